@@ -1,0 +1,32 @@
+/*
+ * What the C standard does not give: files, a monotonic clock, the C locale for a stretch of code, terminals.
+ * One platform_<system>.c each; nothing else in the library includes a system header.
+ */
+#ifndef POLICY_BASE_PLATFORM_H
+#define POLICY_BASE_PLATFORM_H
+
+#include "base/allocator.h"
+#include "base/text.h"
+#include "policy/common.h"
+
+typedef struct platform_file platform_file;
+
+/* Regular files (and what a shell hands over: pipes, /dev/stdin) for reading. Errors come back as an errno text. */
+policy_status platform_open(const policy_allocator *a, const char *path, platform_file **out, const char **reason);
+policy_status platform_read(platform_file *file, void *into, size_t room, size_t *got, const char **reason);
+void platform_close(platform_file *file);
+/* A whole regular file of at most `limit` bytes; caller frees *data with the allocator. */
+policy_status platform_read_all(const policy_allocator *a, const char *path, size_t limit, char **data, size_t *size,
+                                const char **reason);
+
+bool platform_is_directory(const char *path);
+bool platform_is_file(const char *path);
+/* Names in a directory, sorted by bytes, without . and .. ; each a call. Stops when the visitor returns false. */
+policy_status platform_list(const policy_allocator *a, const char *path, bool (*visit)(void *context, const char *name),
+                            void *context, const char **reason);
+
+uint64_t platform_monotonic_ns(void);
+
+/* Text decoding by the C library (iconv): GB18030, UTF-16. See table/encoding.c. */
+
+#endif
