@@ -32,24 +32,24 @@ extern "C" {
 typedef int32_t policy_status;
 enum {
     POLICY_OK = 0,
-    POLICY_E_NOMEM = 1,       /**< Out of memory; nothing was changed. */
-    POLICY_E_ARGUMENT = 2,    /**< NULL, a foreign handle, or a value outside what the function takes. */
-    POLICY_E_STATE = 3,       /**< The call came too early or too late for this handle. */
-    POLICY_E_LIMIT = 4,       /**< Over a budget or size limit. */
-    POLICY_E_CANCELLED = 5,   /**< A callback asked to stop. */
-    POLICY_E_NOT_FOUND = 6,   /**< No pack, rule, field or group of that name. */
-    POLICY_E_IO = 7,          /**< A file could not be opened or read. */
-    POLICY_E_ENCODING = 8,    /**< Text that is not in any encoding the library reads. */
-    POLICY_E_SYNTAX = 9,      /**< Malformed YAML, expression, CSV, JSON or Lua. */
-    POLICY_E_TYPE = 10,       /**< A wrong type, or an overload that does not exist. */
-    POLICY_E_NAME = 11,       /**< An unknown key, field, enum value or function in authored text. */
-    POLICY_E_DUPLICATE = 12,  /**< A key, id or name that is already taken. */
-    POLICY_E_VERSION = 13,    /**< A pack or saved state for another version. */
-    POLICY_E_TIGHTEN = 14,    /**< An overlay that would loosen its base, or that cannot be shown not to. */
-    POLICY_E_DATA = 15,       /**< Bad input data: no header, no column that is known, a value that does not fit. */
-    POLICY_E_EVALUATE = 16,   /**< An expression ended in an error (division by zero, overflow, no such key ...). */
-    POLICY_E_SCRIPT = 17,     /**< A Lua script failed or went over its budget. */
-    POLICY_E_INTERNAL = 18    /**< A broken promise of the library's own code; please report. */
+    POLICY_E_NOMEM = 1,      /**< Out of memory; nothing was changed. */
+    POLICY_E_ARGUMENT = 2,   /**< NULL, a foreign handle, or a value outside what the function takes. */
+    POLICY_E_STATE = 3,      /**< The call came too early or too late for this handle. */
+    POLICY_E_LIMIT = 4,      /**< Over a budget or size limit. */
+    POLICY_E_CANCELLED = 5,  /**< A callback asked to stop. */
+    POLICY_E_NOT_FOUND = 6,  /**< No pack, rule, field or group of that name. */
+    POLICY_E_IO = 7,         /**< A file could not be opened or read. */
+    POLICY_E_ENCODING = 8,   /**< Text that is not in any encoding the library reads. */
+    POLICY_E_SYNTAX = 9,     /**< Malformed YAML, expression, CSV, JSON or Lua. */
+    POLICY_E_TYPE = 10,      /**< A wrong type, or an overload that does not exist. */
+    POLICY_E_NAME = 11,      /**< An unknown key, field, enum value or function in authored text. */
+    POLICY_E_DUPLICATE = 12, /**< A key, id or name that is already taken. */
+    POLICY_E_VERSION = 13,   /**< A pack or saved state for another version. */
+    POLICY_E_TIGHTEN = 14,   /**< An overlay that would loosen its base, or that cannot be shown not to. */
+    POLICY_E_DATA = 15,      /**< Bad input data: no header, no column that is known, a value that does not fit. */
+    POLICY_E_EVALUATE = 16,  /**< An expression ended in an error (division by zero, overflow, no such key ...). */
+    POLICY_E_SCRIPT = 17,    /**< A Lua script failed or went over its budget. */
+    POLICY_E_INTERNAL = 18   /**< A broken promise of the library's own code; please report. */
 };
 
 /** The name of a status, such as "POLICY_E_TYPE"; never NULL, also for unknown numbers. Static. Thread-safe.

@@ -31,16 +31,16 @@ typedef struct policy_allocator {
 /** A limit that a host may move and a pack may not. @since 1.0 */
 typedef int32_t policy_limit;
 enum {
-    POLICY_LIMIT_PACK_BYTES = 1,        /**< One pack or script file; default 8 MiB. */
-    POLICY_LIMIT_EXPRESSION_BYTES = 2,  /**< One expression; default 100,000. */
-    POLICY_LIMIT_EXPRESSION_DEPTH = 3,  /**< Nesting of one expression; default 100. */
-    POLICY_LIMIT_EVALUATION_STEPS = 4,  /**< Steps of one evaluation; default 1,000,000. */
-    POLICY_LIMIT_EVALUATION_BYTES = 5,  /**< Memory of one evaluation; default 16 MiB. */
-    POLICY_LIMIT_REGEX_INSTRUCTIONS = 6,/**< Compiled size of one pattern; default 10,000. */
-    POLICY_LIMIT_CELL_BYTES = 7,        /**< One cell of a table; default 1 MiB. */
-    POLICY_LIMIT_COLUMNS = 8,           /**< Columns of a table; default 10,000. */
-    POLICY_LIMIT_SCRIPT_BYTES = 9,      /**< Memory of one Lua sandbox; default 1 MiB, at most 4 MiB. */
-    POLICY_LIMIT_SCRIPT_STEPS = 10,     /**< Instructions of one call into Lua; default 5,000,000. */
+    POLICY_LIMIT_PACK_BYTES = 1,          /**< One pack or script file; default 8 MiB. */
+    POLICY_LIMIT_EXPRESSION_BYTES = 2,    /**< One expression; default 100,000. */
+    POLICY_LIMIT_EXPRESSION_DEPTH = 3,    /**< Nesting of one expression; default 100. */
+    POLICY_LIMIT_EVALUATION_STEPS = 4,    /**< Steps of one evaluation; default 1,000,000. */
+    POLICY_LIMIT_EVALUATION_BYTES = 5,    /**< Memory of one evaluation; default 16 MiB. */
+    POLICY_LIMIT_REGEX_INSTRUCTIONS = 6,  /**< Compiled size of one pattern; default 10,000. */
+    POLICY_LIMIT_CELL_BYTES = 7,          /**< One cell of a table; default 1 MiB. */
+    POLICY_LIMIT_COLUMNS = 8,             /**< Columns of a table; default 10,000. */
+    POLICY_LIMIT_SCRIPT_BYTES = 9,        /**< Memory of one Lua sandbox; default 1 MiB, at most 4 MiB. */
+    POLICY_LIMIT_SCRIPT_STEPS = 10,       /**< Instructions of one call into Lua; default 5,000,000. */
     POLICY_LIMIT_SCRIPT_MILLISECONDS = 11 /**< Wall clock of one call into Lua, a backstop; default 250. */
 };
 
@@ -55,17 +55,20 @@ typedef struct policy_options policy_options;
  * @return POLICY_OK, POLICY_E_ARGUMENT or POLICY_E_NOMEM.
  * @since 1.0
  */
-POLICY_API policy_status policy_options_new(const policy_allocator *allocator, policy_options **out, policy_error **err);
+POLICY_API policy_status policy_options_new(const policy_allocator *allocator, policy_options **out,
+                                            policy_error **err);
 
 /** Free; NULL is fine. @since 1.0 */
 POLICY_API void policy_options_free(policy_options *options);
 
 /** Language of messages where a call does not say; default Chinese. POLICY_OK or POLICY_E_ARGUMENT. @since 1.0 */
-POLICY_API policy_status policy_options_set_language(policy_options *options, policy_language language, policy_error **err);
+POLICY_API policy_status policy_options_set_language(policy_options *options, policy_language language,
+                                                     policy_error **err);
 
 /** Move a limit; it cannot be switched off. POLICY_OK or POLICY_E_ARGUMENT (unknown limit, zero, or over its hard
  *  maximum). @since 1.0 */
-POLICY_API policy_status policy_options_set_limit(policy_options *options, policy_limit limit, uint64_t value, policy_error **err);
+POLICY_API policy_status policy_options_set_limit(policy_options *options, policy_limit limit, uint64_t value,
+                                                  policy_error **err);
 
 /** The value of a limit; 0 for an unknown one. @since 1.0 */
 POLICY_API uint64_t policy_options_limit(const policy_options *options, policy_limit limit);

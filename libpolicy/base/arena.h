@@ -17,17 +17,17 @@ typedef struct arena {
     arena_block *blocks; /* newest first */
     char *at, *end;      /* free room in the newest block */
     size_t used, ceiling;
-    bool failed;         /* sticky: an allocation failed since the last reset */
+    bool failed; /* sticky: an allocation failed since the last reset */
 } arena;
 
 void arena_init(arena *a, const policy_allocator *allocator, size_t ceiling); /* ceiling 0: no bound */
 void arena_reset(arena *a);
 void arena_free(arena *a);
 
-void *arena_new(arena *a, size_t size);                         /* zeroed, 16-byte aligned; NULL when full */
-void *arena_array(arena *a, size_t count, size_t size);         /* zeroed; checks the product */
+void *arena_new(arena *a, size_t size);                 /* zeroed, 16-byte aligned; NULL when full */
+void *arena_array(arena *a, size_t count, size_t size); /* zeroed; checks the product */
 void *arena_resize(arena *a, void *p, size_t old_size, size_t new_size);
-str arena_text(arena *a, str text);                             /* copied, NUL after it; str_none when full */
+str arena_text(arena *a, str text); /* copied, NUL after it; str_none when full */
 str arena_join(arena *a, const str *parts, size_t count);
 
 #endif

@@ -12,9 +12,9 @@
 bool civil_valid(int year, int month, int day);
 int32_t civil_days(int year, int month, int day); /* of a valid date */
 void civil_split(int32_t days, int *year, int *month, int *day);
-int civil_weekday(int32_t days);  /* 1 Monday ... 7 Sunday */
-int civil_year_day(int32_t days); /* 1 ... 366 */
-bool civil_read(str iso, int32_t *days);           /* exactly YYYY-MM-DD */
-size_t civil_write(char out[16], int32_t days);    /* YYYY-MM-DD, NUL after it */
+int civil_weekday(int32_t days);                /* 1 Monday ... 7 Sunday */
+int civil_year_day(int32_t days);               /* 1 ... 366 */
+bool civil_read(str iso, int32_t *days);        /* exactly YYYY-MM-DD */
+size_t civil_write(char out[16], int32_t days); /* YYYY-MM-DD, NUL after it */
 
 #endif

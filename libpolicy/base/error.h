@@ -25,10 +25,10 @@ typedef struct error_spec {
     message_id message;
     str arguments[4];
     place at;
-    str rule;     /* id of the rule it belongs to, if any */
-    str nearest;  /* "did you mean": a name that exists */
-    place other;  /* a second place: the first of two duplicates, the base that an overlay loosens */
-    str excerpt;  /* source line, shown with a caret under caret_column */
+    str rule;    /* id of the rule it belongs to, if any */
+    str nearest; /* "did you mean": a name that exists */
+    place other; /* a second place: the first of two duplicates, the base that an overlay loosens */
+    str excerpt; /* source line, shown with a caret under caret_column */
     uint32_t caret_column;
 } error_spec;
 

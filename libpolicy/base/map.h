@@ -25,7 +25,7 @@ typedef struct map {
 void map_init(map *m, const policy_allocator *allocator);
 void map_free(map *m);
 void map_clear(map *m);
-uint32_t map_get(const map *m, str key);               /* MAP_NONE when absent */
-bool map_put(map *m, str key, uint32_t value);         /* replaces; false when out of memory */
+uint32_t map_get(const map *m, str key);       /* MAP_NONE when absent */
+bool map_put(map *m, str key, uint32_t value); /* replaces; false when out of memory */
 
 #endif

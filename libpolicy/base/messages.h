@@ -13,13 +13,13 @@
 typedef enum message_id {
 #define X(name, en, zh) MESSAGE_##name,
 #include "base/messages/base.def"
-#include "base/messages/expr.def"
-#include "base/messages/schema.def"
-#include "base/messages/table.def"
-#include "base/messages/pack.def"
 #include "base/messages/engine.def"
+#include "base/messages/expr.def"
 #include "base/messages/ledger.def"
+#include "base/messages/pack.def"
+#include "base/messages/schema.def"
 #include "base/messages/script.def"
+#include "base/messages/table.def"
 #undef X
     MESSAGE_COUNT
 } message_id;

@@ -18,7 +18,7 @@ typedef struct str {
 } str;
 
 #define STR(literal) ((str){"" literal, sizeof(literal) - 1})
-#define str_none ((str){NULL, 0})
+#define str_none     ((str){NULL, 0})
 
 static inline str str_of(const char *c_string)
 {
@@ -32,16 +32,16 @@ int str_compare(str a, str b); /* by bytes, which for UTF-8 is by code points */
 bool str_starts(str text, str prefix);
 bool str_ends(str text, str suffix);
 bool str_contains(str text, str part);
-str str_trim(str text);            /* ASCII white space and U+3000, U+00A0, U+FEFF at both ends */
+str str_trim(str text); /* ASCII white space and U+3000, U+00A0, U+FEFF at both ends */
 str str_slice(str text, size_t from, size_t until);
-uint64_t str_hash(str text);       /* not for hostile input across processes; stable within one build */
+uint64_t str_hash(str text); /* not for hostile input across processes; stable within one build */
 
 /* UTF-8. `utf8_next` reads the code point at *at and moves on; a malformed byte gives UTF8_BAD and moves one byte. */
 #define UTF8_BAD 0xFFFFFFFFu
 uint32_t utf8_next(str text, size_t *at);
-size_t utf8_put(char out[4], uint32_t code_point);   /* bytes written, 0 for a surrogate or past U+10FFFF */
-bool utf8_valid(str text, size_t *bad_at);           /* bad_at may be NULL */
-size_t utf8_count(str text);                         /* code points */
+size_t utf8_put(char out[4], uint32_t code_point); /* bytes written, 0 for a surrogate or past U+10FFFF */
+bool utf8_valid(str text, size_t *bad_at);         /* bad_at may be NULL */
+size_t utf8_count(str text);                       /* code points */
 
 /* The name in `names` nearest to `wrong` by edit distance over code points (at most a third of its length, at least
  * one), or str_none: what "did you mean" offers. */
