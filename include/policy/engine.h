@@ -1,0 +1,61 @@
+/**
+ * @file engine.h
+ * Packs, scripts and parameters, checked and compiled. Immutable, reference-counted, shared by all threads.
+ */
+#ifndef POLICY_ENGINE_H
+#define POLICY_ENGINE_H
+
+#include "policy/error.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct policy_engine policy_engine;
+
+/** Take a reference; returns its argument. Any thread. @since 1.0 */
+POLICY_API policy_engine *policy_engine_ref(policy_engine *engine);
+/** Give a reference back; the last one frees. NULL is fine. Any thread. @since 1.0 */
+POLICY_API void policy_engine_unref(policy_engine *engine);
+
+/** Record types of the schema. Names are borrowed. @since 1.0 */
+POLICY_API size_t policy_engine_type_count(const policy_engine *engine);
+POLICY_API const char *policy_engine_type_name(const policy_engine *engine, size_t type);
+
+/** A field's handle for policy_record_set_*: stable for this engine. -1 when there is none of that name. @since 1.0 */
+POLICY_API int32_t policy_engine_field(const policy_engine *engine, const char *type, const char *field);
+/** Number of fields of a type (0 for an unknown type) and the name of one (NULL past the end). @since 1.0 */
+POLICY_API size_t policy_engine_field_count(const policy_engine *engine, const char *type);
+POLICY_API const char *policy_engine_field_name(const policy_engine *engine, const char *type, size_t field);
+
+/** Rules in order; id, clause (may be ""), table and severity of each. Borrowed; NULL or -1 past the end. @since 1.0 */
+POLICY_API size_t policy_engine_rule_count(const policy_engine *engine);
+POLICY_API const char *policy_engine_rule_id(const policy_engine *engine, size_t rule);
+POLICY_API const char *policy_engine_rule_clause(const policy_engine *engine, size_t rule);
+POLICY_API const char *policy_engine_rule_table(const policy_engine *engine, size_t rule);
+POLICY_API policy_severity policy_engine_rule_severity(const policy_engine *engine, size_t rule);
+
+/** The record types in the order in which they should be fed, so that what a record's grouping reads is there before it.
+ *  `position` 0 ... type_count - 1; returns the type's index. @since 1.0 */
+POLICY_API size_t policy_engine_feed_order(const policy_engine *engine, size_t position);
+
+/**
+ * Explain a rule (by id), a clause (by id), a parameter ("params.NAME"), or everything ("").
+ *
+ * Text for people: what it says, quote, parameters and their origin, readings, data needed, state in force.
+ * @param out  Receives text the caller owns.
+ * @return POLICY_OK, POLICY_E_NOT_FOUND (with the nearest name) or POLICY_E_NOMEM.
+ * @threadsafe Yes.
+ * @since 1.0
+ */
+POLICY_API policy_status policy_engine_explain(const policy_engine *engine, const char *what, policy_language language,
+                                               policy_text **out, policy_error **err);
+
+/** What is wrong but not fatal: unused parameters, rules without a clause or boundary case, messages without a language,
+ *  clauses without a rule. *notes is a chain like that of a load, NULL when clean; caller frees. @since 1.0 */
+POLICY_API policy_status policy_engine_lint(const policy_engine *engine, policy_error **notes, policy_error **err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

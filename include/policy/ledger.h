@@ -1,0 +1,97 @@
+/**
+ * @file ledger.h
+ * The running account of what has been recorded: one per audit or per live session.
+ *
+ * Records are posted, findings are asked for. One thread at a time; many ledgers may share one engine.
+ */
+#ifndef POLICY_LEDGER_H
+#define POLICY_LEDGER_H
+
+#include "policy/engine.h"
+#include "policy/finding.h"
+#include "policy/record.h"
+#include "policy/table.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct policy_ledger policy_ledger;
+
+/** Make an empty ledger; keeps the engine alive. POLICY_OK or POLICY_E_NOMEM. @since 1.0 */
+POLICY_API policy_status policy_ledger_new(policy_engine *engine, policy_ledger **out, policy_error **err);
+/** Free; NULL is fine. @since 1.0 */
+POLICY_API void policy_ledger_free(policy_ledger *ledger);
+
+/** Days that the run speaks of, both included, as days since 1970-01-01; default: the calendar's. Before the first record,
+ *  else POLICY_E_STATE. @since 1.0 */
+POLICY_API policy_status policy_ledger_set_period(policy_ledger *ledger, int32_t from, int32_t until, policy_error **err);
+/** The day as of which undated records are judged; no default: such records are `unknown` where it matters. @since 1.0 */
+POLICY_API policy_status policy_ledger_set_as_of(policy_ledger *ledger, int32_t day, policy_error **err);
+
+/** Which rows a group's finding can name. Fixed before the first record. @since 1.0 */
+typedef int32_t policy_evidence;
+enum {
+    POLICY_EVIDENCE_NONE = 0,   /**< No rows are kept (live default). */
+    POLICY_EVIDENCE_FIRST = 1   /**< The `rows` smallest (source, row) of each group; 16 bytes each. */
+};
+POLICY_API policy_status policy_ledger_set_evidence(policy_ledger *ledger, policy_evidence mode, uint32_t rows, policy_error **err);
+
+/** Also report passes (1 << POLICY_PASS), not applicable and not in force, as findings; default: fail, unknown, error.
+ *  Before the first record. @since 1.0 */
+POLICY_API policy_status policy_ledger_set_reported(policy_ledger *ledger, uint32_t verdicts, policy_error **err);
+
+/**
+ * Post a record.
+ *
+ * Either all of it is counted or, on failure, nothing was changed. A cell that cannot be read is not a failure: it is
+ * listed in the notices and makes what needs it `unknown`.
+ * @return POLICY_OK, POLICY_E_STATE (it would change what already posted records were grouped by), POLICY_E_NOMEM.
+ * @since 1.0
+ */
+POLICY_API policy_status policy_ledger_post(policy_ledger *ledger, const policy_record *record, policy_error **err);
+
+/** Say that a record type is supplied though it may have no rows (an empty file is not a missing one). @since 1.0 */
+POLICY_API policy_status policy_ledger_supply(policy_ledger *ledger, const char *type, policy_error **err);
+
+/** Called now and then on the calling thread with rows and bytes done; a non-zero return cancels. @since 1.0 */
+typedef int32_t (*policy_progress)(void *context, uint64_t rows, uint64_t bytes);
+/** Post every row of a table. One transaction: on failure or cancel nothing was changed. The table's notices move to the
+ *  ledger. @since 1.0 */
+POLICY_API policy_status policy_ledger_feed_table(policy_ledger *ledger, policy_table *table, policy_progress progress,
+                                                  void *context, policy_error **err);
+
+/** Judge everything posted so far; may be called again after more records. Receives findings the caller owns. @since 1.0 */
+POLICY_API policy_status policy_ledger_findings(policy_ledger *ledger, policy_findings **out, policy_error **err);
+
+/** Things a reader of the result should know: unreadable cells, unknown columns, ragged rows, defaults that were used, equal
+ *  rows. Borrowed until the next call that changes the ledger. @since 1.0 */
+typedef struct policy_notice policy_notice;
+typedef int32_t policy_notice_kind;
+enum {
+    POLICY_NOTICE_UNREADABLE_CELL = 1,
+    POLICY_NOTICE_UNKNOWN_COLUMN = 2,
+    POLICY_NOTICE_RAGGED_ROW = 3,
+    POLICY_NOTICE_SKIPPED_ROW = 4,
+    POLICY_NOTICE_DEFAULT_USED = 5,
+    POLICY_NOTICE_EQUAL_ROWS = 6,
+    POLICY_NOTICE_ENCODING = 7,
+    POLICY_NOTICE_ASSUMPTION = 8, /**< 5:30 read as 17:30, a year taken from the term ... */
+    POLICY_NOTICE_TYPE_NOT_SUPPLIED = 9
+};
+POLICY_API size_t policy_ledger_notice_count(const policy_ledger *ledger);
+POLICY_API const policy_notice *policy_ledger_notice(const policy_ledger *ledger, size_t i);
+POLICY_API policy_notice_kind policy_notice_kind_of(const policy_notice *notice);
+POLICY_API const char *policy_notice_type(const policy_notice *notice);   /**< Record type; "" when none. */
+POLICY_API const char *policy_notice_source(const policy_notice *notice); /**< File; "" when none. */
+POLICY_API uint64_t policy_notice_row(const policy_notice *notice);       /**< 1-based data row; 0 when none. */
+POLICY_API const char *policy_notice_column(const policy_notice *notice); /**< Header or field; "" when none. */
+POLICY_API const char *policy_notice_text(const policy_notice *notice);   /**< The cell's text; "" when none. */
+/** One sentence. @since 1.0 */
+POLICY_API policy_status policy_notice_message(const policy_notice *notice, policy_language language, policy_text **out,
+                                               policy_error **err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
