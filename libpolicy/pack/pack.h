@@ -1,0 +1,227 @@
+/*
+ * The pack model: what YAML said, checked for shape, with every place kept. Expressions are still text.
+ *
+ * A `ruleset` is what the engine plans: packs from the base to the last overlay, one schema, and scripts. Everything in
+ * it lives in the ruleset's arena. Order of packs: base first.
+ */
+#ifndef POLICY_PACK_PACK_H
+#define POLICY_PACK_PACK_H
+
+#include "expr/expr.h"
+#include "schema/schema.h"
+
+typedef struct localized { /* a text by language; str_none where not given */
+    str zh, en;
+    place at_zh, at_en;
+} localized;
+
+typedef struct date_range { /* in force from `from` up to and including `until` */
+    bool has_from, has_until;
+    int32_t from, until; /* days since 1970 */
+    place at;
+} date_range;
+
+/* A YAML value kept as data (parameter values, case cells, script tables). */
+typedef enum node_kind { NODE_NULL, NODE_SCALAR, NODE_LIST, NODE_MAP } node_kind;
+typedef struct node node;
+struct node {
+    node_kind kind;
+    bool quoted;        /* a scalar in quotes is text whatever it looks like */
+    bool block;         /* | or > scalar */
+    uint32_t indent;    /* of a block scalar's lines */
+    str scalar;
+    const node *items;  /* LIST: items; MAP: values */
+    const node *keys;   /* MAP: scalars */
+    uint32_t count;
+    place at;
+};
+
+typedef struct pack_key { /* one column of `per`: a field, or {name: expression} */
+    str name;
+    expr_text expression; /* text is the field's name for a bare field */
+    bool is_field;
+} pack_key;
+
+typedef struct pack_each {
+    bool present;
+    str name;
+    expr_text list;
+} pack_each;
+
+typedef enum param_direction { PARAM_FIXED, PARAM_OPEN, PARAM_LOWER, PARAM_HIGHER, PARAM_SUPERSET, PARAM_SUBSET } param_direction;
+
+typedef struct param_version {
+    date_range in_force;
+    const node *value;
+} param_version;
+
+typedef struct pack_param {
+    str name;
+    param_version *versions; /* sorted, no gaps or overlaps; one without dates is the usual case */
+    uint32_t version_count;
+    param_direction direction;
+    str unit;
+    localized doc;
+    place at;
+} pack_param;
+
+typedef struct pack_let {
+    const str *tables;
+    uint32_t table_count;
+    str name;
+    expr_text expression;
+    place at;
+} pack_let;
+
+typedef struct pack_measure {
+    str id;
+    str table;
+    pack_each each;
+    expr_text when; /* text.data NULL when absent */
+    pack_key *per;
+    uint32_t per_count;
+    expr_text measure; /* sum(minutes), count(), share(p, w) ... */
+    localized title;
+    place at;
+} pack_measure;
+
+typedef enum rule_check { RULE_DENY, RULE_REQUIRE, RULE_LIMIT, RULE_SCRIPT } rule_check;
+
+typedef struct pack_rule {
+    str id;
+    str clause;          /* "2.1b" */
+    str document;        /* number of the document, where a pack quotes several */
+    str quote;           /* from clauses.yaml, or given in place */
+    localized title;
+    str table;
+    pack_each each;
+    expr_text when;
+    rule_check check;
+    expr_text condition; /* DENY, REQUIRE */
+    pack_key *per;       /* LIMIT; also shown keys of a predicate rule */
+    uint32_t per_count;
+    expr_text measure;
+    expr_text at_most, at_least, exactly, warn_above, warn_below; /* text.data NULL when absent */
+    policy_severity severity;
+    localized message;
+    date_range in_force;
+    const str *readings; /* ids of the ambiguities it reads: A1 ... */
+    uint32_t reading_count;
+    localized note;
+    place at;
+    uint32_t script;     /* RULE_SCRIPT: index of the script; functions are found by rule id */
+    const str *needs;    /* RULE_SCRIPT */
+    uint32_t need_count;
+    bool folds;          /* RULE_SCRIPT with per/fold/judge */
+} pack_rule;
+
+typedef struct pack_tighten {
+    str rule;
+    expr_text at_most, at_least, also_when, warn_above, warn_below;
+    bool has_severity;
+    policy_severity severity;
+    place at;
+} pack_tighten;
+
+typedef struct pack_extend {
+    str pack;
+    str version; /* ">=1 <2" or "1.2" */
+    place at;
+} pack_extend;
+
+typedef struct calendar_term {
+    str name;               /* "2021-2022-1" */
+    int32_t start, end;     /* both included */
+} calendar_term;
+typedef struct calendar_day {
+    int32_t from, until;    /* both included */
+    bool teaching;          /* holiday: false; make-up workday (调休): true */
+    str name;
+} calendar_day;
+typedef struct pack_calendar {
+    bool present;
+    calendar_term *terms;
+    uint32_t term_count;
+    calendar_day *days;
+    uint32_t day_count;
+    place at;
+} pack_calendar;
+
+typedef struct pack_band {
+    str name;          /* 优秀 */
+    double from;       /* score rate, included */
+} pack_band;
+typedef struct pack_band_scheme {
+    str id;
+    localized title;
+    pack_band *bands;  /* best first; the last starts at 0 */
+    uint32_t band_count;
+    const str *absent, *exempt; /* cell texts */
+    uint32_t absent_count, exempt_count;
+    int32_t minimum_group;      /* smaller groups are suppressed */
+    place at;
+} pack_band_scheme;
+
+typedef struct pack_clause {
+    str id;
+    str section;
+    str quote;
+    const str *rules;
+    uint32_t rule_count;
+    str attested_by;   /* filing kind */
+    localized reason;  /* why no computer can check it, or what is read into it */
+    str duty, kind;
+    place at;
+} pack_clause;
+
+typedef struct pack {
+    str name, version, schema_name;
+    localized title;
+    str issuer, number, source_text; /* source_text: file beside the pack */
+    bool has_issued;
+    int32_t issued;
+    date_range in_force;
+    pack_extend *extends;
+    uint32_t extend_count;
+    pack_param *params;
+    uint32_t param_count;
+    pack_let *lets;
+    uint32_t let_count;
+    pack_measure *measures;
+    uint32_t measure_count;
+    pack_rule *rules;
+    uint32_t rule_count;
+    pack_tighten *tightens;
+    uint32_t tighten_count;
+    pack_param *param_changes; /* an overlay's new values for parameters of its bases */
+    uint32_t param_change_count;
+    pack_calendar calendar;
+    pack_band_scheme *schemes;
+    uint32_t scheme_count;
+    pack_clause *clauses;
+    uint32_t clause_count;
+    str directory;      /* where its files are; str_none from memory */
+    str file;
+    place at;
+} pack;
+
+typedef struct pack_script {
+    str file, text;
+} pack_script;
+
+typedef struct ruleset {
+    arena memory;
+    const policy_options *options;
+    pack **packs;       /* base first */
+    uint32_t pack_count;
+    schema *schema;
+    pack_script *scripts;
+    uint32_t script_count;
+} ruleset;
+
+/* How files are found; see pack/find.c. */
+typedef struct pack_finder pack_finder;
+
+void ruleset_free(ruleset *r);
+
+#endif
