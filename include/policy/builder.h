@@ -36,8 +36,8 @@ POLICY_API policy_status policy_builder_add_directory(policy_builder *builder, c
 
 /** Offer a file from memory: `path` as a pack would name it, such as "my-pack/pack.yaml" or "schema/school.yaml".
  *  Memory comes before directories. Path and bytes copied. @since 1.0 */
-POLICY_API policy_status policy_builder_add_memory(policy_builder *builder, const char *path, const char *data, size_t size,
-                                                   policy_error **err);
+POLICY_API policy_status policy_builder_add_memory(policy_builder *builder, const char *path, const char *data,
+                                                   size_t size, policy_error **err);
 
 /** Asked for a file of a pack that is found nowhere else. Returns POLICY_OK and sets *data, *size (borrowed until the next
  *  call) or POLICY_E_NOT_FOUND. Called on the thread that builds. @since 1.0 */
@@ -50,11 +50,12 @@ POLICY_API policy_status policy_builder_set_resolver(policy_builder *builder, po
 POLICY_API policy_status policy_builder_load(policy_builder *builder, const char *name_or_path, policy_error **err);
 
 /** Load one pack file or script from memory; `file` is its name in messages and tells YAML from Lua. @since 1.0 */
-POLICY_API policy_status policy_builder_load_memory(policy_builder *builder, const char *file, const char *data, size_t size,
-                                                    policy_error **err);
+POLICY_API policy_status policy_builder_load_memory(policy_builder *builder, const char *file, const char *data,
+                                                    size_t size, policy_error **err);
 
 /** Set a parameter, through the same gate as an overlay. `value` is YAML flow text: 45, {primary: 45}, [周考, 周测]. @since 1.0 */
-POLICY_API policy_status policy_builder_set_param(policy_builder *builder, const char *name, const char *value, policy_error **err);
+POLICY_API policy_status policy_builder_set_param(policy_builder *builder, const char *name, const char *value,
+                                                  policy_error **err);
 
 /**
  * Check everything and build.

@@ -30,21 +30,22 @@ POLICY_API uint64_t policy_findings_verdicts(const policy_findings *findings, si
 POLICY_API int64_t policy_findings_records(const policy_findings *findings, size_t type);
 
 POLICY_API const char *policy_finding_rule(const policy_finding *finding);
-POLICY_API const char *policy_finding_clause(const policy_finding *finding);   /**< "" when the rule names none. */
-POLICY_API const char *policy_finding_quote(const policy_finding *finding);    /**< The clause's words; "" when not known. */
+POLICY_API const char *policy_finding_clause(const policy_finding *finding); /**< "" when the rule names none. */
+POLICY_API const char *
+policy_finding_quote(const policy_finding *finding); /**< The clause's words; "" when not known. */
 POLICY_API policy_verdict policy_finding_verdict(const policy_finding *finding);
 POLICY_API policy_severity policy_finding_severity(const policy_finding *finding);
-POLICY_API const char *policy_finding_table(const policy_finding *finding);    /**< Record type it comes from. */
+POLICY_API const char *policy_finding_table(const policy_finding *finding); /**< Record type it comes from. */
 
 /** What a typed value of a finding is: keys, value, limit. @since 1.0 */
 typedef int32_t policy_datum_kind;
 enum {
     POLICY_DATUM_NONE = 0,
-    POLICY_DATUM_BOOL = 1,   /**< `integer` 0 or 1. */
+    POLICY_DATUM_BOOL = 1, /**< `integer` 0 or 1. */
     POLICY_DATUM_INT = 2,
     POLICY_DATUM_DOUBLE = 3,
-    POLICY_DATUM_TEXT = 4,   /**< Strings, enums, dates (ISO), times (HH:MM), durations: only `text`. */
-    POLICY_DATUM_RANGE = 5   /**< Known only to lie between: `text` is "45..70" or "45.." */
+    POLICY_DATUM_TEXT = 4, /**< Strings, enums, dates (ISO), times (HH:MM), durations: only `text`. */
+    POLICY_DATUM_RANGE = 5 /**< Known only to lie between: `text` is "45..70" or "45.." */
 };
 typedef struct policy_datum {
     policy_datum_kind kind;
@@ -74,8 +75,8 @@ POLICY_API const char *policy_finding_missing(const policy_finding *finding, siz
 
 /** The message for people, by the pack's template (or, for unknown and error, the library's own sentence).
  *  Receives text the caller owns. @since 1.0 */
-POLICY_API policy_status policy_finding_message(const policy_finding *finding, policy_language language, policy_text **out,
-                                                policy_error **err);
+POLICY_API policy_status policy_finding_message(const policy_finding *finding, policy_language language,
+                                                policy_text **out, policy_error **err);
 
 #ifdef __cplusplus
 }

@@ -25,17 +25,19 @@ POLICY_API void policy_ledger_free(policy_ledger *ledger);
 
 /** Days that the run speaks of, both included, as days since 1970-01-01; default: the calendar's. Before the first record,
  *  else POLICY_E_STATE. @since 1.0 */
-POLICY_API policy_status policy_ledger_set_period(policy_ledger *ledger, int32_t from, int32_t until, policy_error **err);
+POLICY_API policy_status policy_ledger_set_period(policy_ledger *ledger, int32_t from, int32_t until,
+                                                  policy_error **err);
 /** The day as of which undated records are judged; no default: such records are `unknown` where it matters. @since 1.0 */
 POLICY_API policy_status policy_ledger_set_as_of(policy_ledger *ledger, int32_t day, policy_error **err);
 
 /** Which rows a group's finding can name. Fixed before the first record. @since 1.0 */
 typedef int32_t policy_evidence;
 enum {
-    POLICY_EVIDENCE_NONE = 0,   /**< No rows are kept (live default). */
-    POLICY_EVIDENCE_FIRST = 1   /**< The `rows` smallest (source, row) of each group; 16 bytes each. */
+    POLICY_EVIDENCE_NONE = 0, /**< No rows are kept (live default). */
+    POLICY_EVIDENCE_FIRST = 1 /**< The `rows` smallest (source, row) of each group; 16 bytes each. */
 };
-POLICY_API policy_status policy_ledger_set_evidence(policy_ledger *ledger, policy_evidence mode, uint32_t rows, policy_error **err);
+POLICY_API policy_status policy_ledger_set_evidence(policy_ledger *ledger, policy_evidence mode, uint32_t rows,
+                                                    policy_error **err);
 
 /** Also report passes (1 << POLICY_PASS), not applicable and not in force, as findings; default: fail, unknown, error.
  *  Before the first record. @since 1.0 */

@@ -17,7 +17,8 @@ extern "C" {
 typedef struct policy_record policy_record;
 
 /** Make an empty record of a type. POLICY_OK, POLICY_E_NOT_FOUND or POLICY_E_NOMEM. @since 1.0 */
-POLICY_API policy_status policy_record_new(policy_engine *engine, const char *type, policy_record **out, policy_error **err);
+POLICY_API policy_status policy_record_new(policy_engine *engine, const char *type, policy_record **out,
+                                           policy_error **err);
 /** Free; NULL is fine. @since 1.0 */
 POLICY_API void policy_record_free(policy_record *record);
 /** Back to empty; keeps its memory. @since 1.0 */
@@ -31,9 +32,9 @@ enum {
     POLICY_VALUE_TEXT = 2,   /**< `text`, `size`: UTF-8, read by the field's reader. */
     POLICY_VALUE_INT = 3,
     POLICY_VALUE_DOUBLE = 4,
-    POLICY_VALUE_BOOL = 5,   /**< `integer` 0 or 1. */
-    POLICY_VALUE_DATE = 6,   /**< `integer`: days since 1970-01-01. */
-    POLICY_VALUE_TIME = 7,   /**< `integer`: seconds since midnight. */
+    POLICY_VALUE_BOOL = 5,     /**< `integer` 0 or 1. */
+    POLICY_VALUE_DATE = 6,     /**< `integer`: days since 1970-01-01. */
+    POLICY_VALUE_TIME = 7,     /**< `integer`: seconds since midnight. */
     POLICY_VALUE_TIMESTAMP = 8 /**< `integer`: microseconds since 1970-01-01 UTC. */
 };
 
@@ -54,17 +55,21 @@ typedef struct policy_value {
  * A value outside the field's range is accepted here and reported when the record is judged, as a cell would be.
  * @since 1.0
  */
-POLICY_API policy_status policy_record_set(policy_record *record, int32_t field, const policy_value *value, policy_error **err);
+POLICY_API policy_status policy_record_set(policy_record *record, int32_t field, const policy_value *value,
+                                           policy_error **err);
 /** Set n fields at once: one foreign call a record. On failure nothing was set. @since 1.0 */
-POLICY_API policy_status policy_record_set_many(policy_record *record, const int32_t *fields, const policy_value *values,
-                                                size_t n, policy_error **err);
+POLICY_API policy_status policy_record_set_many(policy_record *record, const int32_t *fields,
+                                                const policy_value *values, size_t n, policy_error **err);
 /** Set a field by name to a text of NUL-terminated UTF-8 (NULL: none). @since 1.0 */
-POLICY_API policy_status policy_record_set_text(policy_record *record, const char *field, const char *text, policy_error **err);
+POLICY_API policy_status policy_record_set_text(policy_record *record, const char *field, const char *text,
+                                                policy_error **err);
 /** Set a field by name to an integer. @since 1.0 */
-POLICY_API policy_status policy_record_set_int(policy_record *record, const char *field, int64_t value, policy_error **err);
+POLICY_API policy_status policy_record_set_int(policy_record *record, const char *field, int64_t value,
+                                               policy_error **err);
 
 /** Where the record comes from, for findings: a file's name (copied; NULL for none) and the 1-based data row. @since 1.0 */
-POLICY_API policy_status policy_record_set_source(policy_record *record, const char *source, uint64_t row, policy_error **err);
+POLICY_API policy_status policy_record_set_source(policy_record *record, const char *source, uint64_t row,
+                                                  policy_error **err);
 
 #ifdef __cplusplus
 }

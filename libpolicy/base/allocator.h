@@ -20,7 +20,7 @@ void *allocator_zero(const policy_allocator *a, size_t count, size_t size); /* z
 void *allocator_resize(const policy_allocator *a, void *p, size_t old_size, size_t new_size);
 void allocator_free(const policy_allocator *a, void *p); /* NULL is fine */
 
-/* Grow a vector to hold at least `need` items of `size` bytes: doubles, checks overflow and `ceiling` (items).
+/* Grow a vector to hold at least `need` items of `size` bytes: doubles, checks overflow and `ceiling` (items; 0: none).
  * Returns false, and leaves everything as it was, when out of memory or past the ceiling. */
 bool allocator_grow(const policy_allocator *a, void **items, size_t *capacity, size_t need, size_t size,
                     size_t ceiling);

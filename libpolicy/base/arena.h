@@ -27,7 +27,7 @@ void arena_free(arena *a);
 void *arena_new(arena *a, size_t size);                 /* zeroed, 16-byte aligned; NULL when full */
 void *arena_array(arena *a, size_t count, size_t size); /* zeroed; checks the product */
 void *arena_resize(arena *a, void *p, size_t old_size, size_t new_size);
-str arena_text(arena *a, str text); /* copied, NUL after it; str_none when full */
+str arena_text(arena *a, str text); /* copied, NUL after it; str_none when full, and for str_none */
 str arena_join(arena *a, const str *parts, size_t count);
 
 #endif

@@ -32,15 +32,16 @@ typedef struct error_spec {
     uint32_t caret_column;
 } error_spec;
 
-/* Make an error; returns spec->status, so that `return error_set(...)` reads well. `err` may be NULL. An error
- * already in *err is kept and the new one chained after it. */
+/* Make an error; returns spec->status, so that `return error_set(...)` reads well, or POLICY_E_NOMEM when there was no
+ * memory for it. `err` may be NULL. An error already in *err is kept and the new one chained after it. Arguments are
+ * made fit to show: control bytes escaped, malformed UTF-8 replaced, long text cut. */
 policy_status error_set(policy_error **err, const policy_allocator *a, const error_spec *spec);
 policy_status error_nomem(policy_error **err);
 size_t error_count(const policy_error *err);
-/* Give every error of the chain that has no file / rule this one. */
+/* Give every error of the chain that has no file / rule this one. Without memory the error stays as it was. */
 void error_add_file(policy_error *err, const policy_allocator *a, str file);
 void error_add_rule(policy_error *err, const policy_allocator *a, str rule);
-/* Move the chain *from to the end of *to. */
+/* Move the chain *from to the end of *to; *from becomes NULL. With `to` NULL it is freed. */
 void error_move(policy_error **to, policy_error **from);
 void error_sort(policy_error **err); /* by file, line, column; stable */
 

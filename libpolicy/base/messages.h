@@ -24,7 +24,11 @@ typedef enum message_id {
     MESSAGE_COUNT
 } message_id;
 
-/* Append the sentence with {1} ... {n} replaced by the arguments. */
+/* Append the sentence with {1} ... {n} replaced by the arguments; a missing one leaves nothing. */
 void message_write(buffer *out, message_id id, policy_language language, const str *arguments, size_t count);
+
+/* A sentence or word of the catalogue as an argument of another: message_write renders it in the language of the whole.
+ * It holds the English text, and is told from other text by its address; so pass it on uncopied. */
+str message_argument(message_id id);
 
 #endif

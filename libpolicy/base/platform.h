@@ -11,11 +11,13 @@
 
 typedef struct platform_file platform_file;
 
-/* Regular files (and what a shell hands over: pipes, /dev/stdin) for reading. Errors come back as an errno text. */
+/* Regular files (and what a shell hands over: pipes, /dev/stdin) for reading. On failure *reason is a
+ * message_argument of the catalogue: hand it to an error with str_of(reason). */
 policy_status platform_open(const policy_allocator *a, const char *path, platform_file **out, const char **reason);
 policy_status platform_read(platform_file *file, void *into, size_t room, size_t *got, const char **reason);
 void platform_close(platform_file *file);
-/* A whole regular file of at most `limit` bytes; caller frees *data with the allocator. */
+/* A whole regular file of at most `limit` bytes, with a NUL after it; caller frees *data with the allocator.
+ * POLICY_E_LIMIT when it is larger. */
 policy_status platform_read_all(const policy_allocator *a, const char *path, size_t limit, char **data, size_t *size,
                                 const char **reason);
 
@@ -26,6 +28,14 @@ policy_status platform_list(const policy_allocator *a, const char *path, bool (*
                             void *context, const char **reason);
 
 uint64_t platform_monotonic_ns(void);
+
+/* The C locale on the calling thread alone, for code that is not ours (Lua): enter, call, leave with what enter
+ * returned. The handle may be shared by threads. */
+typedef struct platform_locale platform_locale;
+policy_status platform_locale_new(const policy_allocator *a, platform_locale **out);
+void platform_locale_free(platform_locale *locale);
+void *platform_locale_enter(const platform_locale *locale);
+void platform_locale_leave(void *previous);
 
 /* Text decoding by the C library (iconv): GB18030, UTF-16. See table/encoding.c. */
 

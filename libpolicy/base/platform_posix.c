@@ -1,0 +1,297 @@
+/*
+ * Files, folders, clock and locale on POSIX systems. See platform.h.
+ */
+#include "base/platform.h"
+
+#include "base/messages.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#if defined(__APPLE__)
+#include <xlocale.h>
+#endif
+
+struct platform_file {
+    policy_allocator allocator;
+    int descriptor;
+};
+
+/* strerror is not thread-safe and speaks the process's language; these sentences speak the caller's. */
+static policy_status fail(int error, const char **reason)
+{
+    message_id id;
+    switch (error) {
+    case ENOENT:
+        id = MESSAGE_REASON_NOT_FOUND;
+        break;
+    case EACCES:
+    case EPERM:
+        id = MESSAGE_REASON_PERMISSION;
+        break;
+    case EISDIR:
+        id = MESSAGE_REASON_IS_FOLDER;
+        break;
+    case ENOTDIR:
+        id = MESSAGE_REASON_NOT_FOLDER;
+        break;
+    case EMFILE:
+    case ENFILE:
+        id = MESSAGE_REASON_TOO_MANY_OPEN;
+        break;
+    case ENAMETOOLONG:
+        id = MESSAGE_REASON_NAME_TOO_LONG;
+        break;
+    case ELOOP:
+        id = MESSAGE_REASON_LINK_LOOP;
+        break;
+    case EFBIG:
+        id = MESSAGE_REASON_TOO_LARGE;
+        break;
+    case ENOMEM:
+        id = MESSAGE_NOMEM;
+        break;
+    default:
+        id = MESSAGE_REASON_OTHER;
+        break;
+    }
+    *reason = message_argument(id).data;
+    return error == ENOMEM ? POLICY_E_NOMEM : error == EFBIG ? POLICY_E_LIMIT : POLICY_E_IO;
+}
+
+static int open_retrying(const char *path, int flags)
+{
+    int descriptor;
+    do
+        descriptor = open(path, flags | O_CLOEXEC);
+    while (descriptor < 0 && errno == EINTR);
+    return descriptor;
+}
+
+static ssize_t read_retrying(int descriptor, void *into, size_t room)
+{
+    ssize_t got;
+    do
+        got = read(descriptor, into, room);
+    while (got < 0 && errno == EINTR);
+    return got;
+}
+
+policy_status platform_open(const policy_allocator *a, const char *path, platform_file **out, const char **reason)
+{
+    *out = NULL;
+    int descriptor = open_retrying(path, O_RDONLY);
+    if (descriptor < 0)
+        return fail(errno, reason);
+    struct stat info;
+    int error = fstat(descriptor, &info) != 0 ? errno : S_ISDIR(info.st_mode) ? EISDIR : 0;
+    platform_file *file = error ? NULL : allocator_new(a, sizeof *file);
+    if (!file) {
+        close(descriptor);
+        return fail(error ? error : ENOMEM, reason);
+    }
+    file->allocator = *a;
+    file->descriptor = descriptor;
+    *out = file;
+    return POLICY_OK;
+}
+
+policy_status platform_read(platform_file *file, void *into, size_t room, size_t *got, const char **reason)
+{
+    *got = 0;
+    if (room > (size_t)1 << 30)
+        room = (size_t)1 << 30;
+    ssize_t n = read_retrying(file->descriptor, into, room);
+    if (n < 0)
+        return fail(errno, reason);
+    *got = (size_t)n;
+    return POLICY_OK;
+}
+
+void platform_close(platform_file *file)
+{
+    if (!file)
+        return;
+    close(file->descriptor);
+    policy_allocator a = file->allocator;
+    allocator_free(&a, file);
+}
+
+/* All that is left in the file, at most `limit` bytes, starting with room for what it is said to hold. */
+static int read_rest(const policy_allocator *a, int descriptor, size_t expected, size_t limit, char **data,
+                     size_t *size)
+{
+    void *bytes = NULL;
+    size_t capacity = 0, filled = 0;
+    for (;;) {
+        /* One byte beyond the limit tells a file that is too large; one more is for the NUL. */
+        size_t need = filled + 2 > expected + 2 ? filled + 2 : expected + 2;
+        if (!allocator_grow(a, &bytes, &capacity, need, 1, limit + 2)) {
+            allocator_free(a, bytes);
+            return ENOMEM;
+        }
+        ssize_t got = read_retrying(descriptor, (char *)bytes + filled, capacity - filled - 1);
+        int error = got < 0 ? errno : filled + (size_t)got > limit ? EFBIG : 0;
+        if (error) {
+            allocator_free(a, bytes);
+            return error;
+        }
+        filled += (size_t)got;
+        if (got == 0)
+            break;
+    }
+    ((char *)bytes)[filled] = '\0';
+    *data = bytes;
+    *size = filled;
+    return 0;
+}
+
+policy_status platform_read_all(const policy_allocator *a, const char *path, size_t limit, char **data, size_t *size,
+                                const char **reason)
+{
+    *data = NULL;
+    *size = 0;
+    if (limit > SIZE_MAX - 2)
+        limit = SIZE_MAX - 2;
+    /* Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever. */
+    int descriptor = open_retrying(path, O_RDONLY | O_NONBLOCK);
+    if (descriptor < 0)
+        return fail(errno, reason);
+    struct stat info;
+    policy_status status;
+    if (fstat(descriptor, &info) != 0) {
+        status = fail(errno, reason);
+    } else if (S_ISDIR(info.st_mode)) {
+        status = fail(EISDIR, reason);
+    } else if (!S_ISREG(info.st_mode)) {
+        *reason = message_argument(MESSAGE_REASON_NOT_REGULAR).data;
+        status = POLICY_E_IO;
+    } else if ((uintmax_t)info.st_size > limit) {
+        status = fail(EFBIG, reason);
+    } else {
+        int error = read_rest(a, descriptor, (size_t)info.st_size, limit, data, size);
+        status = error ? fail(error, reason) : POLICY_OK;
+    }
+    close(descriptor);
+    return status;
+}
+
+bool platform_is_directory(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+bool platform_is_file(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode);
+}
+
+typedef struct name_list {
+    char **names;
+    size_t count, capacity;
+} name_list;
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Returns an errno, 0 when the folder was read to its end. */
+static int read_names(const policy_allocator *a, DIR *directory, name_list *list)
+{
+    for (;;) {
+        errno = 0;
+        const struct dirent *entry = readdir(directory);
+        if (!entry)
+            return errno;
+        const char *name = entry->d_name;
+        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+            continue;
+        void *names = list->names;
+        if (!allocator_grow(a, &names, &list->capacity, list->count + 1, sizeof *list->names, 0))
+            return ENOMEM;
+        list->names = names;
+        size_t size = strlen(name) + 1;
+        char *copy = allocator_new(a, size);
+        if (!copy)
+            return ENOMEM;
+        memcpy(copy, name, size);
+        list->names[list->count++] = copy;
+    }
+}
+
+policy_status platform_list(const policy_allocator *a, const char *path, bool (*visit)(void *context, const char *name),
+                            void *context, const char **reason)
+{
+    DIR *directory = opendir(path);
+    if (!directory)
+        return fail(errno, reason);
+    name_list list = {NULL, 0, 0};
+    int error = read_names(a, directory, &list);
+    closedir(directory);
+    if (!error && list.count) {
+        qsort(list.names, list.count, sizeof *list.names, compare_names);
+        for (size_t i = 0; i < list.count && visit(context, list.names[i]); i++)
+            ;
+    }
+    for (size_t i = 0; i < list.count; i++)
+        allocator_free(a, list.names[i]);
+    allocator_free(a, list.names);
+    return error ? fail(error, reason) : POLICY_OK;
+}
+
+uint64_t platform_monotonic_ns(void)
+{
+    struct timespec now;
+    if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+        return 0;
+    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+}
+
+struct platform_locale {
+    policy_allocator allocator;
+    locale_t locale;
+};
+
+policy_status platform_locale_new(const policy_allocator *a, platform_locale **out)
+{
+    *out = NULL;
+    platform_locale *made = allocator_new(a, sizeof *made);
+    if (!made)
+        return POLICY_E_NOMEM;
+    made->allocator = *a;
+    made->locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    if (!made->locale) {
+        allocator_free(a, made);
+        return POLICY_E_NOMEM;
+    }
+    *out = made;
+    return POLICY_OK;
+}
+
+void platform_locale_free(platform_locale *locale)
+{
+    if (!locale)
+        return;
+    freelocale(locale->locale);
+    policy_allocator a = locale->allocator;
+    allocator_free(&a, locale);
+}
+
+void *platform_locale_enter(const platform_locale *locale)
+{
+    return (void *)uselocale(locale->locale);
+}
+
+void platform_locale_leave(void *previous)
+{
+    uselocale((locale_t)previous);
+}
