@@ -18,7 +18,11 @@ typedef struct str {
 } str;
 
 #define STR(literal) ((str){"" literal, sizeof(literal) - 1})
-#define str_none     ((str){NULL, 0})
+#define STR_INIT(literal)                                                                                              \
+    {                                                                                                                  \
+        "" literal, sizeof(literal) - 1                                                                                \
+    } /* in static initialisers */
+#define str_none ((str){NULL, 0})
 
 static inline str str_of(const char *c_string)
 {
