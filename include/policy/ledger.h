@@ -9,6 +9,7 @@
 
 #include "policy/engine.h"
 #include "policy/finding.h"
+#include "policy/notice.h"
 #include "policy/record.h"
 #include "policy/table.h"
 
@@ -68,30 +69,8 @@ POLICY_API policy_status policy_ledger_findings(policy_ledger *ledger, policy_fi
 
 /** Things a reader of the result should know: unreadable cells, unknown columns, ragged rows, defaults that were used, equal
  *  rows. Borrowed until the next call that changes the ledger. @since 1.0 */
-typedef struct policy_notice policy_notice;
-typedef int32_t policy_notice_kind;
-enum {
-    POLICY_NOTICE_UNREADABLE_CELL = 1,
-    POLICY_NOTICE_UNKNOWN_COLUMN = 2,
-    POLICY_NOTICE_RAGGED_ROW = 3,
-    POLICY_NOTICE_SKIPPED_ROW = 4,
-    POLICY_NOTICE_DEFAULT_USED = 5,
-    POLICY_NOTICE_EQUAL_ROWS = 6,
-    POLICY_NOTICE_ENCODING = 7,
-    POLICY_NOTICE_ASSUMPTION = 8, /**< 5:30 read as 17:30, a year taken from the term ... */
-    POLICY_NOTICE_TYPE_NOT_SUPPLIED = 9
-};
 POLICY_API size_t policy_ledger_notice_count(const policy_ledger *ledger);
 POLICY_API const policy_notice *policy_ledger_notice(const policy_ledger *ledger, size_t i);
-POLICY_API policy_notice_kind policy_notice_kind_of(const policy_notice *notice);
-POLICY_API const char *policy_notice_type(const policy_notice *notice);   /**< Record type; "" when none. */
-POLICY_API const char *policy_notice_source(const policy_notice *notice); /**< File; "" when none. */
-POLICY_API uint64_t policy_notice_row(const policy_notice *notice);       /**< 1-based data row; 0 when none. */
-POLICY_API const char *policy_notice_column(const policy_notice *notice); /**< Header or field; "" when none. */
-POLICY_API const char *policy_notice_text(const policy_notice *notice);   /**< The cell's text; "" when none. */
-/** One sentence. @since 1.0 */
-POLICY_API policy_status policy_notice_message(const policy_notice *notice, policy_language language, policy_text **out,
-                                               policy_error **err);
 
 #ifdef __cplusplus
 }

@@ -11,9 +11,11 @@
 #include "policy/error.h"
 #include "policy/finding.h"
 #include "policy/ledger.h"
+#include "policy/notice.h"
 #include "policy/options.h"
 #include "policy/record.h"
 #include "policy/suite.h"
+#include "policy/table.h"
 #include "policy/version.h"
 
 #endif
