@@ -35,6 +35,19 @@ POLICY_API const char *policy_engine_rule_clause(const policy_engine *engine, si
 POLICY_API const char *policy_engine_rule_table(const policy_engine *engine, size_t rule);
 POLICY_API policy_severity policy_engine_rule_severity(const policy_engine *engine, size_t rule);
 
+/** What people call a rule, a record type, a field. In the language asked for, else in the other, else the plain name
+ *  (for a field: `field` itself, which may also be a key of a measure). Borrowed; NULL past the end. @since 1.0 */
+POLICY_API const char *policy_engine_rule_title(const policy_engine *engine, size_t rule, policy_language language);
+POLICY_API const char *policy_engine_type_title(const policy_engine *engine, size_t type, policy_language language);
+POLICY_API const char *policy_engine_field_title(const policy_engine *engine, const char *type, const char *field,
+                                                 policy_language language);
+
+/** The packs the engine was built from, bases first: name, version and title of each. Borrowed; NULL past the end. @since 1.0 */
+POLICY_API size_t policy_engine_pack_count(const policy_engine *engine);
+POLICY_API const char *policy_engine_pack_name(const policy_engine *engine, size_t pack);
+POLICY_API const char *policy_engine_pack_version(const policy_engine *engine, size_t pack);
+POLICY_API const char *policy_engine_pack_title(const policy_engine *engine, size_t pack, policy_language language);
+
 /** The record types in the order in which they should be fed, so that what a record's grouping reads is there before it.
  *  `position` 0 ... type_count - 1; returns the type's index. @since 1.0 */
 POLICY_API size_t policy_engine_feed_order(const policy_engine *engine, size_t position);
