@@ -30,7 +30,8 @@ enum {
     POLICY_NOTICE_ASSUMPTION = 8,        /**< 5:30 read as 17:30, a year taken from the term ... */
     POLICY_NOTICE_TYPE_NOT_SUPPLIED = 9, /**< No file or batch of a record type that rules read. */
     POLICY_NOTICE_TITLE_LINE = 10,       /**< Text of a line above the header that was taken for a title. */
-    POLICY_NOTICE_DUPLICATE_COLUMN = 11  /**< Column: a second header for a field already found; its cells are ignored. */
+    POLICY_NOTICE_DUPLICATE_COLUMN =
+        11 /**< Column: a second header for a field already found; its cells are ignored. */
 };
 
 POLICY_API policy_notice_kind policy_notice_kind_of(const policy_notice *notice);

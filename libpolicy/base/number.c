@@ -279,7 +279,7 @@ size_t number_write_double(char out[NUMBER_TEXT], double number)
     if (number < 9007199254740992.0 && number == floor(number)) /* 2^53: whole, exact, and every digit is needed */
         return at + put_digits(out + at, (uint64_t)number);
 
-    char digits[20];
+    char digits[20] = {0};
     int exponent;
     int count = shortest_digits(number, digits, &exponent);
     while (count > 1 && digits[count - 1] == '0')
