@@ -85,6 +85,29 @@ void arena_free(arena *a)
     a->failed = false;
 }
 
+arena_mark arena_here(const arena *a)
+{
+    return (arena_mark){.block = a->blocks, .at = a->at};
+}
+
+void arena_release(arena *a, arena_mark mark)
+{
+    if (!mark.block) { /* nothing was allocated yet: keep the first block for next time, as a reset does */
+        bool failed = a->failed;
+        arena_reset(a);
+        a->failed = failed;
+        return;
+    }
+    while (a->blocks != mark.block) {
+        arena_block *block = a->blocks;
+        a->blocks = block->older;
+        a->used -= block->size;
+        allocator_free(a->allocator, block);
+    }
+    a->at = mark.at;
+    a->end = (char *)mark.block + mark.block->size;
+}
+
 /* Uninitialised memory. */
 static void *take(arena *a, size_t size)
 {

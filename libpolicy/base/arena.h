@@ -24,6 +24,14 @@ void arena_init(arena *a, const policy_allocator *allocator, size_t ceiling); /*
 void arena_reset(arena *a);
 void arena_free(arena *a);
 
+/* Give back what was allocated since the mark, for work whose memory is not part of its result (a regex search). */
+typedef struct arena_mark {
+    arena_block *block;
+    char *at;
+} arena_mark;
+arena_mark arena_here(const arena *a);
+void arena_release(arena *a, arena_mark mark);
+
 void *arena_new(arena *a, size_t size);                 /* zeroed, 16-byte aligned; NULL when full */
 void *arena_array(arena *a, size_t count, size_t size); /* zeroed; checks the product */
 void *arena_resize(arena *a, void *p, size_t old_size, size_t new_size);

@@ -7,15 +7,17 @@
 #define POLICY_EXPR_REGEX_H
 
 #include "base/arena.h"
+#include "base/messages.h"
 
 typedef struct regex regex;
 
 typedef struct regex_failure {
-    const char *text_en, *text_zh; /* static */
-    size_t offset;                 /* in the pattern */
+    bool nomem;
+    message_id message; /* a reason without arguments: hand it on with message_argument */
+    size_t offset;      /* in the pattern, bytes */
 } regex_failure;
 
-/* NULL with *why filled when malformed, over `max_instructions`, or out of memory (why->text_en NULL). */
+/* NULL with *why filled when malformed, over `max_instructions`, or out of memory. */
 regex *regex_new(const policy_allocator *a, str pattern, size_t max_instructions, regex_failure *why);
 void regex_free(regex *r);
 size_t regex_groups(const regex *r); /* capturing groups, the whole match not counted */
@@ -25,7 +27,9 @@ typedef struct regex_span {
 } regex_span;
 
 /* Unanchored search from byte `start`. Leftmost-first like RE2. `spans` (NULL when not wanted, else 1 + groups entries).
- * `steps` is increased by the work done. Returns 1 match, 0 none, -1 out of scratch memory. */
-int regex_search(const regex *r, str text, size_t start, arena *scratch, regex_span *spans, uint64_t *steps);
+ * `steps` is increased by the work done, at most `most` (0: no bound). Returns 1 match, 0 none, -1 out of scratch
+ * memory, -2 over `most`. The scratch memory is given back before it returns. */
+int regex_search(const regex *r, str text, size_t start, arena *scratch, regex_span *spans, uint64_t *steps,
+                 uint64_t most);
 
 #endif
