@@ -1,0 +1,68 @@
+/*
+ * Loading rules: one builder, every error printed.
+ */
+#include "load.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "print_error.h"
+#include "terminal.h"
+#include "texts.h"
+
+static policy_status set_param(policy_builder *builder, const char *text, policy_error **err)
+{
+    const char *equals = strchr(text, '=');
+    char *name = must_copy(text, (size_t)(equals - text));
+    policy_status status = policy_builder_set_param(builder, name, equals + 1, err);
+    free(name);
+    return status;
+}
+
+static policy_status fill(policy_builder *builder, const options *o, const char *const *names, size_t count,
+                          policy_error **err)
+{
+    policy_status status = POLICY_OK;
+    for (size_t i = 0; status == POLICY_OK && i < o->directories.count; i++) {
+        status = policy_builder_add_directory(builder, o->directories.items[i], err);
+    }
+    for (size_t i = 0; status == POLICY_OK && i < count; i++) {
+        status = policy_builder_load(builder, names[i], err);
+    }
+    for (size_t i = 0; status == POLICY_OK && i < o->params.count; i++) {
+        status = set_param(builder, o->params.items[i], err);
+    }
+    return status;
+}
+
+policy_engine *load_rules(const options *o, const char *const *names, size_t count)
+{
+    policy_options *settings = NULL;
+    policy_builder *builder = NULL;
+    policy_engine *engine = NULL;
+    policy_error *err = NULL;
+    policy_status status = policy_options_new(NULL, &settings, &err);
+    if (status == POLICY_OK) {
+        status = policy_options_set_language(settings, o->language, &err);
+    }
+    if (status == POLICY_OK) {
+        status = policy_builder_new(settings, &builder, &err);
+    }
+    if (status == POLICY_OK) {
+        status = fill(builder, o, names, count, &err);
+    }
+    if (status == POLICY_OK) {
+        status = policy_builder_build(builder, &engine, &err);
+    }
+    if (status != POLICY_OK) {
+        char number[NUMBER_ROOM];
+        size_t printed = print_errors(stderr, err, o->language);
+        if (printed > 1) {
+            say(stderr, o->language, TEXT_ERROR_COUNT, number_text(number, printed));
+        }
+    }
+    policy_error_free(err);
+    policy_builder_free(builder);
+    policy_options_free(settings);
+    return engine;
+}

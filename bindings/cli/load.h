@@ -1,0 +1,15 @@
+/*
+ * From -r, -I, -p and POLICY_PATH to an engine.
+ */
+#ifndef POLICY_CLI_LOAD_H
+#define POLICY_CLI_LOAD_H
+
+#include <policy/policy.h>
+
+#include "options.h"
+
+/* Build an engine from packs and scripts in order, bases first. On failure every error is on standard error and NULL is
+ * returned. The caller gives the engine back. */
+policy_engine *load_rules(const options *o, const char *const *names, size_t count);
+
+#endif
