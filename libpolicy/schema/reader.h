@@ -46,7 +46,9 @@ typedef enum reader_note {
     READER_NOTE_NONE = 0,
     READER_NOTE_ASSUMED_AFTERNOON, /* 5:30 in a service table */
     READER_NOTE_RANGE,             /* 20-30分钟: the midpoint decides, the upper end warns */
-    READER_NOTE_APPROXIMATE        /* 约20分钟, ≤20 */
+    READER_NOTE_APPROXIMATE,       /* 约20分钟, ≤20 */
+    READER_NOTE_OWN_COLUMN         /* understood only because of the column it stands in (a bare 3 under 年级): never taken
+                                      from another field's cell */
 } reader_note;
 
 struct schema_field;
@@ -72,9 +74,13 @@ typedef struct reader_context {
 } reader_context;
 
 /* STRING values point into static memory, the schema, or spelling.text; `scratch` takes what has to be made
- * ("2班", "2021-2022"). *high is set for minutes (equal to *out unless a range). */
+ * ("2班", "2021-2022"); when it is full the failure is READER_FINE and *out a VALUE_ERROR. *high is set for minutes (equal
+ * to *out unless a range) and for a range of times (else VALUE_NULL). */
 reader_failure reader_value(const struct schema_field *field, const spelling *s, const reader_context *context,
                             arena *scratch, value *out, value *high);
+
+/* What stands for "nothing" in a cell: - -- — / \ 无 N/A null. Counts as an empty cell unless the reader knows it. */
+bool reader_is_placeholder(str text);
 
 /* Shared by header matching, enums and readers: full-width to half-width, CJK brackets and dashes to ASCII, white space
  * dropped, ASCII lower case. Writes at most `room` bytes; returns the size it needs. */

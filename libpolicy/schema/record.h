@@ -29,7 +29,7 @@ typedef struct record {
     arena memory;       /* copies of text set by the host */
 } record;
 
-policy_status record_init(record *r, const schema_type *type, const policy_allocator *a);
+policy_status record_init(record *r, const schema_type *t, const policy_allocator *a);
 void record_clear(record *r);
 void record_free(record *r);
 
@@ -46,7 +46,9 @@ typedef struct record_systems { /* looks up a school; returns false when it is n
     int32_t default_year;
 } record_systems;
 
-/* values[field_count]; problems has room for field_count. Returns the number of problems, or -1 out of memory. */
+/* `find` is asked once a record, with str_none when the record names no school, so that it can answer with the pack's own
+ * years. A grade is also checked against the one its class names (四(2)班 under 三年级 is READER_AMBIGUOUS).
+ * values[field_count]; problems has room for field_count. Returns the number of problems, or -1 out of memory. */
 int record_resolve(const schema *s, const record *r, const record_systems *systems, arena *scratch, value *values,
                    record_problem *problems);
 
