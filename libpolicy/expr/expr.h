@@ -16,13 +16,13 @@
 /* Authored text and where it begins, so that an offset becomes a line and column of the file. */
 typedef struct expr_text {
     str text;
-    place at;             /* of the first character of `text` */
-    uint32_t indent;      /* block scalars: columns before each further line; 0 otherwise */
-    str rule;             /* id of the rule, measure or let it belongs to; for errors */
+    place at;        /* of the first character of `text` */
+    uint32_t indent; /* block scalars: columns before each further line; 0 otherwise */
+    str rule;        /* id of the rule, measure or let it belongs to; for errors */
 } expr_text;
 place expr_place(const expr_text *source, uint32_t offset);
 
-typedef struct expr expr;         /* a checked tree and its program, in one handle */
+typedef struct expr expr; /* a checked tree and its program, in one handle */
 typedef struct evaluation evaluation;
 
 typedef struct expr_options {
@@ -33,12 +33,13 @@ typedef struct expr_options {
 } expr_options;
 
 /* Parse, check, fold and compile. Every error of the text is reported (at most 10 a text), with an excerpt and a caret.
- * `e` must outlive the result. */
-policy_status expr_compile(const env *e, const expr_text *source, const expr_options *options, expr **out, policy_error **err);
+ * `e` and the policy_options must outlive the result. An int fits where a double is expected. */
+policy_status expr_compile(const env *e, const expr_text *source, const expr_options *options, expr **out,
+                           policy_error **err);
 void expr_free(expr *x);
 
-const type *expr_type(const expr *x);             /* static type; enum domains inferred for literal branches */
-bool expr_constant(const expr *x, value *out);    /* true when folded to a plain constant; out may be NULL */
+const type *expr_type(const expr *x);          /* static type; enum domains inferred for literal branches */
+bool expr_constant(const expr *x, value *out); /* true when folded to a plain constant; out may be NULL */
 /* Names the program reads: slots (sorted, no repeats) and the sources that can make it unknown. */
 const int *expr_slots(const expr *x, size_t *count);
 uint64_t expr_sources(const expr *x);
@@ -61,6 +62,9 @@ void evaluation_free(evaluation *ev);
 void evaluation_reset(evaluation *ev);
 arena *evaluation_scratch(evaluation *ev);
 uint64_t evaluation_steps(const evaluation *ev); /* counted work since the last reset */
+/* What the functions of an environment find behind the evaluation: the run they belong to. Borrowed; NULL at first. */
+void evaluation_set_host(evaluation *ev, void *host);
+void *evaluation_host(const evaluation *ev);
 
 /* Evaluate. Text, lists, maps and errors in the result live in the scratch arena, the slots or the program until the
  * next reset. Never fails other than by a value of kind VALUE_ERROR. Re-entrant for `resolve`. */

@@ -20,15 +20,15 @@ typedef enum type_kind {
     TYPE_DOUBLE,
     TYPE_STRING,
     TYPE_BYTES,
-    TYPE_LIST,      /* parameters[0]: element */
-    TYPE_MAP,       /* parameters[0]: key, [1]: value */
-    TYPE_TYPE,      /* parameters[0]: the type it names; NULL for any */
+    TYPE_LIST, /* parameters[0]: element */
+    TYPE_MAP,  /* parameters[0]: key, [1]: value */
+    TYPE_TYPE, /* parameters[0]: the type it names; NULL for any */
     TYPE_TIMESTAMP,
     TYPE_DURATION,
-    TYPE_TIME,      /* time of day: checks as a duration, prints as HH:MM */
+    TYPE_TIME, /* time of day: checks as a duration, prints as HH:MM */
     TYPE_DATE,
-    TYPE_VARIABLE,  /* of a parametric overload */
-    TYPE_ERROR      /* already reported: agrees with everything */
+    TYPE_VARIABLE, /* of a parametric overload */
+    TYPE_ERROR     /* already reported: agrees with everything */
 } type_kind;
 
 typedef struct type type;
@@ -50,7 +50,7 @@ extern const type type_dyn, type_null, type_bool, type_int, type_uint, type_doub
     type_timestamp, type_duration, type_time, type_date, type_error;
 
 const type *type_list(arena *a, const type *element);
-const type *type_map(arena *a, const type *key, const type *value);
+const type *type_map(arena *a, const type *key, const type *held);
 const type *type_enum(arena *a, const type_domain *domain);
 bool type_equal(const type *a, const type *b);
 /* "list(int)", "map(string, double)", "date", "enum(form)" as messages and the calculator write it. */

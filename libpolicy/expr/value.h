@@ -47,21 +47,21 @@ typedef struct value_error value_error;
 struct type;
 
 struct value {
-    uint8_t kind;       /* value_kind */
-    uint8_t interned;   /* STRING: the pointer is unique for the text (an enum value), so equal pointers are equal text */
+    uint8_t kind;     /* value_kind */
+    uint8_t interned; /* STRING: the pointer is unique for the text (an enum value), so equal pointers are equal text */
     uint16_t reserved;
-    uint32_t size;      /* STRING, BYTES: bytes. TIMESTAMP, DURATION: nanoseconds as int32 with the sign of `i` */
+    uint32_t size; /* STRING, BYTES: bytes. TIMESTAMP, DURATION: nanoseconds as int32 with the sign of `i` */
     union {
         bool b;
-        int64_t i;      /* INT; DATE: days since 1970-01-01; TIMESTAMP: seconds since 1970; DURATION: seconds */
+        int64_t i; /* INT; DATE: days since 1970-01-01; TIMESTAMP: seconds since 1970; DURATION: seconds */
         uint64_t u;
         double d;
-        const char *text;              /* STRING, BYTES; not NUL-terminated in general */
+        const char *text; /* STRING, BYTES; not NUL-terminated in general */
         const value_list *list;
         const value_map *map;
         const value_interval *interval;
         const struct type *type;
-        uint64_t missing;              /* NONE, UNKNOWN: the sources */
+        uint64_t missing; /* NONE, UNKNOWN: the sources */
         const value_error *error;
     } as;
 };
@@ -85,28 +85,58 @@ struct value_interval {
 struct value_error {
     policy_status status; /* POLICY_E_EVALUATE, POLICY_E_LIMIT, POLICY_E_NOMEM, POLICY_E_SCRIPT */
     str text_en, text_zh;
-    uint32_t offset;      /* in the expression's text; UINT32_MAX when not known */
+    uint32_t offset; /* in the expression's text; UINT32_MAX when not known */
 };
 
-static inline value value_null(void) { return (value){.kind = VALUE_NULL}; }
-static inline value value_bool(bool b) { return (value){.kind = VALUE_BOOL, .as.b = b}; }
-static inline value value_int(int64_t i) { return (value){.kind = VALUE_INT, .as.i = i}; }
-static inline value value_uint(uint64_t u) { return (value){.kind = VALUE_UINT, .as.u = u}; }
-static inline value value_double(double d) { return (value){.kind = VALUE_DOUBLE, .as.d = d}; }
+static inline value value_null(void)
+{
+    return (value){.kind = VALUE_NULL};
+}
+static inline value value_bool(bool b)
+{
+    return (value){.kind = VALUE_BOOL, .as.b = b};
+}
+static inline value value_int(int64_t i)
+{
+    return (value){.kind = VALUE_INT, .as.i = i};
+}
+static inline value value_uint(uint64_t u)
+{
+    return (value){.kind = VALUE_UINT, .as.u = u};
+}
+static inline value value_double(double d)
+{
+    return (value){.kind = VALUE_DOUBLE, .as.d = d};
+}
 static inline value value_string(str s)
 {
     return (value){.kind = VALUE_STRING, .size = (uint32_t)s.size, .as.text = s.data};
 }
-static inline value value_date(int32_t days) { return (value){.kind = VALUE_DATE, .as.i = days}; }
+static inline value value_date(int32_t days)
+{
+    return (value){.kind = VALUE_DATE, .as.i = days};
+}
 static inline value value_duration(int64_t seconds, int32_t nanoseconds)
 {
     return (value){.kind = VALUE_DURATION, .size = (uint32_t)nanoseconds, .as.i = seconds};
 }
-static inline value value_none(uint64_t missing) { return (value){.kind = VALUE_NONE, .as.missing = missing}; }
-static inline value value_unknown(uint64_t missing) { return (value){.kind = VALUE_UNKNOWN, .as.missing = missing}; }
-static inline str value_text(value v) { return (str){v.as.text, v.size}; }
+static inline value value_none(uint64_t missing)
+{
+    return (value){.kind = VALUE_NONE, .as.missing = missing};
+}
+static inline value value_unknown(uint64_t missing)
+{
+    return (value){.kind = VALUE_UNKNOWN, .as.missing = missing};
+}
+static inline str value_text(value v)
+{
+    return (str){v.as.text, v.size};
+}
 /* No value to compute with: none, unknown (interval excluded). */
-static inline bool value_is_missing(value v) { return v.kind == VALUE_NONE || v.kind == VALUE_UNKNOWN; }
+static inline bool value_is_missing(value v)
+{
+    return v.kind == VALUE_NONE || v.kind == VALUE_UNKNOWN;
+}
 
 /* CEL equality: numbers across kinds by mathematical value, NaN never equal, lists and maps deeply, different kinds
  * otherwise false. Both must be plain values (no missing, error, interval). */
