@@ -396,6 +396,11 @@ static void put_counts(const writer *w)
             fputs("  ", w->to);
             print_right(w->to, number_text(number, counts[c]), widths[c]);
         }
+        const char *title = policy_engine_rule_title(engine, i, w->language);
+        if (title != NULL && strcmp(title, policy_engine_rule_id(engine, i)) != 0) {
+            fputs("  ", w->to);
+            put(w, title);
+        }
         fputc('\n', w->to);
     }
 }
