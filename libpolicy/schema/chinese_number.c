@@ -60,7 +60,7 @@ static bool by_place(str text, int64_t *out)
     for (size_t at = 0; at < text.size;) {
         uint32_t c = utf8_next(text, &at);
         int digit = chinese_digit(c);
-        if (digit < 0 || c == 0x4E24 || ++count > 4)
+        if (digit < 0 || c == 0x4E24 || (digit == 0 && count == 0) || ++count > 4)
             return false;
         n = n * 10 + digit;
     }
