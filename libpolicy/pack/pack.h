@@ -3,6 +3,9 @@
  *
  * A `ruleset` is what the engine plans: packs from the base to the last overlay, one schema, and scripts. Everything in
  * it lives in the ruleset's arena. Order of packs: base first.
+ *
+ * An `expr_text` of a pack is the text as it stands in the file, line breaks and indentation included (CEL skips them), so
+ * that an offset in it is a place in the file.
  */
 #ifndef POLICY_PACK_PACK_H
 #define POLICY_PACK_PACK_H
@@ -28,8 +31,9 @@ struct node {
     node_kind kind;
     bool quoted;        /* a scalar in quotes is text whatever it looks like */
     bool block;         /* | or > scalar */
-    uint32_t indent;    /* of a block scalar's lines */
     str scalar;
+    str raw;            /* SCALAR: as it stands in the file, without quotes: what expressions are read from */
+    place raw_at;       /* of the first character of `raw` */
     const node *items;  /* LIST: items; MAP: values */
     const node *keys;   /* MAP: scalars */
     uint32_t count;
@@ -47,6 +51,16 @@ typedef struct pack_each {
     str name;
     expr_text list;
 } pack_each;
+
+/* A message between its placeholders: {expression} in the text, {{ and }} for braces. */
+typedef struct template_part {
+    str literal;          /* data NULL for a placeholder */
+    expr_text expression; /* a placeholder's text; a name is the usual case */
+} template_part;
+typedef struct message_template {
+    template_part *parts;
+    uint32_t count; /* 0 where the message is not given in the language */
+} message_template;
 
 typedef enum param_direction { PARAM_FIXED, PARAM_OPEN, PARAM_LOWER, PARAM_HIGHER, PARAM_SUPERSET, PARAM_SUBSET } param_direction;
 
@@ -104,7 +118,8 @@ typedef struct pack_rule {
     expr_text at_most, at_least, exactly, warn_above, warn_below; /* text.data NULL when absent */
     policy_severity severity;
     localized message;
-    date_range in_force;
+    message_template message_zh, message_en;
+    date_range in_force; /* given or the pack's; versions of one id leave no gaps and do not overlap */
     const str *readings; /* ids of the ambiguities it reads: A1 ... */
     uint32_t reading_count;
     localized note;
@@ -115,8 +130,12 @@ typedef struct pack_rule {
     bool folds;          /* RULE_SCRIPT with per/fold/judge */
 } pack_rule;
 
+typedef struct pack pack;
+
 typedef struct pack_tighten {
+    const node *source; /* its keys are checked by pack/tighten.c, which knows the rule that is meant */
     str rule;
+    const pack *base;   /* whose rule it is */
     expr_text at_most, at_least, also_when, warn_above, warn_below;
     bool has_severity;
     policy_severity severity;
@@ -126,7 +145,8 @@ typedef struct pack_tighten {
 typedef struct pack_extend {
     str pack;
     str version; /* ">=1 <2" or "1.2" */
-    place at;
+    place at, version_at;
+    const pack *base;
 } pack_extend;
 
 typedef struct calendar_term {
@@ -171,10 +191,11 @@ typedef struct pack_clause {
     str attested_by;   /* filing kind */
     localized reason;  /* why no computer can check it, or what is read into it */
     str duty, kind;
+    str document;      /* number of the document, where a pack quotes several */
     place at;
 } pack_clause;
 
-typedef struct pack {
+struct pack {
     str name, version, schema_name;
     localized title;
     str issuer, number, source_text; /* source_text: file beside the pack */
@@ -193,7 +214,7 @@ typedef struct pack {
     uint32_t rule_count;
     pack_tighten *tightens;
     uint32_t tighten_count;
-    pack_param *param_changes; /* an overlay's new values for parameters of its bases */
+    pack_param *param_changes; /* an overlay's new values for parameters of its bases; in force while the overlay is */
     uint32_t param_change_count;
     pack_calendar calendar;
     pack_band_scheme *schemes;
@@ -201,13 +222,22 @@ typedef struct pack {
     pack_clause *clauses;
     uint32_t clause_count;
     str directory;      /* where its files are; str_none from memory */
-    str file;
+    str parent;         /* where its neighbours are: packs it extends, schema/ */
+    str file;           /* its pack.yaml, as found */
     place at;
-} pack;
+};
 
 typedef struct pack_script {
     str file, text;
 } pack_script;
+
+/* A parameter after all overlays: which value is in force when, and where each came from. */
+typedef struct ruleset_param {
+    const pack *declared_by;
+    const pack_param *declared;
+    param_version *versions; /* sorted, no gaps or overlaps */
+    uint32_t version_count;
+} ruleset_param;
 
 typedef struct ruleset {
     arena memory;
@@ -215,13 +245,16 @@ typedef struct ruleset {
     pack **packs;       /* base first */
     uint32_t pack_count;
     schema *schema;
+    ruleset_param *params; /* in the order of the packs */
+    uint32_t param_count;
     pack_script *scripts;
     uint32_t script_count;
 } ruleset;
 
-/* How files are found; see pack/find.c. */
-typedef struct pack_finder pack_finder;
-
+/* Loading is in pack/load.h. Frees the ruleset and all packs in it; NULL is fine. */
 void ruleset_free(ruleset *r);
+
+/* Does `p` extend `base`, directly or through others? */
+bool pack_extends(const pack *p, const pack *base);
 
 #endif

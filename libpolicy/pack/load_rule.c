@@ -1,0 +1,155 @@
+/*
+ * Rules: which check, on which table, with which bounds. Expressions stay text; only their presence is checked here.
+ */
+#include "pack/parts.h"
+
+static const str rule_keys[] = {
+    STR_INIT("id"),         STR_INIT("clause"),     STR_INIT("document"), STR_INIT("quote"),    STR_INIT("title"),
+    STR_INIT("note"),       STR_INIT("table"),      STR_INIT("each"),     STR_INIT("when"),     STR_INIT("deny"),
+    STR_INIT("require"),    STR_INIT("measure"),    STR_INIT("at_most"),  STR_INIT("at_least"), STR_INIT("exactly"),
+    STR_INIT("warn_above"), STR_INIT("warn_below"), STR_INIT("per"),      STR_INIT("severity"), STR_INIT("message"),
+    STR_INIT("in_force"),   STR_INIT("readings"),
+};
+
+static bool refuse(loader *l, place at, message_id message, str a, str b)
+{
+    return loader_fail(l, &(error_spec){.status = POLICY_E_SYNTAX, .message = message, .arguments = {a, b}, .at = at});
+}
+
+static void read_expression(loader *l, const node *n, str key, expr_text *out)
+{
+    const node *found = node_find(n, key);
+    if (found)
+        node_read_expression(l, found, key, out);
+}
+
+static void read_text(loader *l, const node *n, str key, str *out)
+{
+    const node *found = node_find(n, key);
+    if (found)
+        node_read_text(l, found, key, out);
+}
+
+static void read_localized(loader *l, const node *n, str key, localized *out)
+{
+    const node *found = node_find(n, key);
+    if (found)
+        node_read_localized(l, found, key, out);
+}
+
+/* Exactly one of deny, require, measure. */
+static void read_check(loader *l, const node *n, pack_rule *r)
+{
+    static const str kinds[] = {STR_INIT("deny"), STR_INIT("require"), STR_INIT("measure")};
+    static const rule_check checks[] = {RULE_DENY, RULE_REQUIRE, RULE_LIMIT};
+    int chosen = -1;
+    for (int i = 0; i < 3; i++) {
+        place at;
+        if (!node_find_at(n, kinds[i], &at))
+            continue;
+        if (chosen >= 0)
+            refuse(l, at, MESSAGE_RULE_TWO_CHECKS, kinds[chosen], kinds[i]);
+        else
+            chosen = i;
+    }
+    if (chosen < 0) {
+        refuse(l, r->at, MESSAGE_RULE_NO_CHECK, r->id, str_none);
+        return;
+    }
+    r->check = checks[chosen];
+    read_expression(l, n, kinds[chosen], r->check == RULE_LIMIT ? &r->measure : &r->condition);
+}
+
+static void need(loader *l, const node *n, str key, bool there, message_id message, str argument)
+{
+    place at;
+    if (!there && node_find_at(n, key, &at))
+        refuse(l, at, message, key, argument);
+}
+
+static void read_bounds(loader *l, const node *n, pack_rule *r)
+{
+    static const str names[] = {STR_INIT("at_most"), STR_INIT("at_least"), STR_INIT("exactly"), STR_INIT("warn_above"),
+                                STR_INIT("warn_below")};
+    expr_text *bounds[] = {&r->at_most, &r->at_least, &r->exactly, &r->warn_above, &r->warn_below};
+    bool given[5];
+    for (int i = 0; i < 5; i++) {
+        read_expression(l, n, names[i], bounds[i]);
+        given[i] = node_find(n, names[i]) != NULL;
+    }
+    if (!node_find(n, STR("measure"))) {
+        for (int i = 0; i < 5; i++)
+            need(l, n, names[i], false, MESSAGE_RULE_BOUND_ALONE, STR("measure"));
+        return;
+    }
+    if (!given[0] && !given[1] && !given[2])
+        refuse(l, r->at, MESSAGE_RULE_NO_BOUND, r->id, str_none);
+    if (given[2]) {
+        need(l, n, names[0], false, MESSAGE_RULE_BOUNDS_CLASH, names[2]);
+        need(l, n, names[1], false, MESSAGE_RULE_BOUNDS_CLASH, names[2]);
+    }
+    need(l, n, names[3], given[0], MESSAGE_RULE_WARN_ALONE, names[0]);
+    need(l, n, names[4], given[1], MESSAGE_RULE_WARN_ALONE, names[1]);
+    /* Two degrees make sense only when the harder one is a violation. */
+    need(l, n, names[3], r->severity == POLICY_VIOLATION, MESSAGE_RULE_WARN_SEVERITY, STR("violation"));
+    need(l, n, names[4], r->severity == POLICY_VIOLATION, MESSAGE_RULE_WARN_SEVERITY, STR("violation"));
+    if (!node_find(n, STR("per")))
+        node_require(l, n, STR("per"), MESSAGE_THING_LIMIT);
+}
+
+static void read_message(loader *l, const node *n, pack_rule *r)
+{
+    const node *message = node_find(n, STR("message"));
+    if (!message || !node_read_localized(l, message, STR("message"), &r->message))
+        return;
+    const node *zh = node_find(message, STR("zh")), *en = node_find(message, STR("en"));
+    if (zh)
+        message_read(l, zh, &r->message_zh);
+    if (en)
+        message_read(l, en, &r->message_en);
+}
+
+static void read_rule(loader *l, pack *p, const node *key, const node *n)
+{
+    (void)key;
+    pack_rule *r = &p->rules[p->rule_count++];
+    *r = (pack_rule){.at = n->at, .severity = POLICY_VIOLATION, .in_force = p->in_force};
+    if (!node_expect(l, n, NODE_MAP, message_argument(MESSAGE_THING_RULE)))
+        return;
+    const node *id = node_require(l, n, STR("id"), MESSAGE_THING_RULE);
+    if (id && node_read_id(l, id, STR("id"), &r->id)) {
+        r->at = id->at;
+        l->rule = r->id;
+    }
+    node_check_keys(l, n, KNOWN(rule_keys), MESSAGE_THING_RULE);
+    read_text(l, n, STR("clause"), &r->clause);
+    read_text(l, n, STR("document"), &r->document);
+    read_text(l, n, STR("quote"), &r->quote);
+    read_localized(l, n, STR("title"), &r->title);
+    read_localized(l, n, STR("note"), &r->note);
+    const node *found = node_require(l, n, STR("table"), MESSAGE_THING_RULE);
+    if (found)
+        node_read_identifier(l, found, STR("table"), &r->table);
+    if ((found = node_find(n, STR("each"))) != NULL)
+        load_each(l, found, &r->each);
+    read_expression(l, n, STR("when"), &r->when);
+    if ((found = node_find(n, STR("severity"))) != NULL)
+        node_read_severity(l, found, STR("severity"), &r->severity);
+    if ((found = node_find(n, STR("per"))) != NULL)
+        load_per(l, found, &r->per, &r->per_count);
+    if ((found = node_find(n, STR("in_force"))) != NULL)
+        node_read_range(l, found, STR("in_force"), &r->in_force);
+    if ((found = node_find(n, STR("readings"))) != NULL)
+        node_read_texts(l, found, STR("readings"), &r->readings, &r->reading_count);
+    read_check(l, n, r);
+    read_bounds(l, n, r);
+    read_message(l, n, r);
+    l->rule = str_none;
+}
+
+void load_rules(loader *l, const pack_files *files, pack *p)
+{
+    p->rules = loader_array(l, files_count(files, STR("rules")), sizeof *p->rules);
+    if (p->rules)
+        files_each(l, files, p, STR("rules"), NODE_LIST, read_rule);
+}
