@@ -12,7 +12,7 @@ clean except what `plant_*` puts in, and each planted thing has its line in trut
     key, value, limit, missing       as far as they are certain; a line without one of them leaves it open
 
 manifest.json names the files with their record types and the clauses of which the truth is the whole truth: any other
-finding of these clauses is wrong.
+finding of these clauses is wrong. arguments.json is what follows `policy check` to judge them, from the root folder.
 """
 import csv
 import datetime
@@ -447,6 +447,11 @@ def main():
              {"type": "score_table", "file": "scores_ranked.csv"}, {"type": "score_table", "file": "scores_banded.csv"}]
     with open(os.path.join(HERE, "manifest.json"), "w", encoding="utf-8") as f:
         json.dump({"pack": "huancui-2021", "as_of": AS_OF, "files": files, "clauses": CLAUSES}, f, ensure_ascii=False, indent=1)
+        f.write("\n")
+    arguments = ["-r", "rules/huancui-2021", "--as-of", AS_OF, "--from", "2021-09-01", "--until", AS_OF]
+    arguments += [f"{f['type']}=tests/data/{f['file']}" for f in files]
+    with open(os.path.join(HERE, "arguments.json"), "w", encoding="utf-8") as f:
+        json.dump(arguments, f, ensure_ascii=False, indent=1)
         f.write("\n")
     print(f"{len(homework.rows)} homework rows, {len(exams.rows)} exam rows, {len(truth)} truths")
 
