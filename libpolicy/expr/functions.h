@@ -87,6 +87,8 @@ const policy_allocator *evaluation_allocator(const evaluation *ev);
 /* value_fail without and with arguments. */
 value fail(evaluation *ev, message_id message);
 value fail_text(evaluation *ev, message_id message, str argument);
+/* {1} is `name`, {2} the type of the culprit. */
+value fail_value(evaluation *ev, message_id message, const char *name, value culprit);
 /* Text that lives in scratch already (or anywhere that outlives the evaluation). */
 value evaluation_text(evaluation *ev, buffer *b); /* copies the buffer into scratch and frees it; failure is an error */
 
