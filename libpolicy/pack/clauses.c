@@ -46,7 +46,7 @@ static void refuse_clause(loader *l, const pack *p, const pack_rule *rule)
     loader_fail(l, &(error_spec){.status = POLICY_E_NAME,
                                  .message = MESSAGE_CLAUSE_UNKNOWN,
                                  .arguments = {rule->clause},
-                                 .at = rule->at,
+                                 .at = rule->clause_at,
                                  .rule = rule->id,
                                  .nearest = str_nearest(rule->clause, known, p->clause_count)});
 }
@@ -67,7 +67,7 @@ static void refuse_rule(loader *l, const ruleset *r, const pack_clause *c, str i
     loader_fail(l, &(error_spec){.status = POLICY_E_NAME,
                                  .message = MESSAGE_CLAUSE_RULE,
                                  .arguments = {c->id, id},
-                                 .at = c->at,
+                                 .at = c->rules_at,
                                  .nearest = str_nearest(id, known, count)});
 }
 

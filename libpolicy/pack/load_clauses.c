@@ -26,8 +26,8 @@ static void read_clause(loader *l, pack *p, const node *key, const node *n)
         node_read_text(l, duty, keys[2], &c->duty);
     if (kind)
         node_read_text(l, kind, keys[3], &c->kind);
-    if (rules)
-        node_read_texts(l, rules, keys[4], &c->rules, &c->rule_count);
+    if (rules && node_read_texts(l, rules, keys[4], &c->rules, &c->rule_count))
+        c->rules_at = rules->at;
     if (attested)
         node_read_text(l, attested, keys[5], &c->attested_by);
     if (reason)

@@ -77,8 +77,8 @@ static void read_measure(loader *l, pack *p, const node *key, const node *n)
     }
     node_check_keys(l, n, KNOWN(keys), MESSAGE_THING_MEASURE);
     const node *table = node_require(l, n, STR("table"), MESSAGE_THING_MEASURE);
-    if (table)
-        node_read_identifier(l, table, STR("table"), &m->table);
+    if (table && node_read_identifier(l, table, STR("table"), &m->table))
+        m->table_at = table->at;
     const node *each = node_find(n, STR("each"));
     if (each)
         load_each(l, each, &m->each);

@@ -122,14 +122,16 @@ static void read_rule(loader *l, pack *p, const node *key, const node *n)
         l->rule = r->id;
     }
     node_check_keys(l, n, KNOWN(rule_keys), MESSAGE_THING_RULE);
-    read_text(l, n, STR("clause"), &r->clause);
+    const node *found = node_find(n, STR("clause"));
+    if (found && node_read_text(l, found, STR("clause"), &r->clause))
+        r->clause_at = found->at;
     read_text(l, n, STR("document"), &r->document);
     read_text(l, n, STR("quote"), &r->quote);
     read_localized(l, n, STR("title"), &r->title);
     read_localized(l, n, STR("note"), &r->note);
-    const node *found = node_require(l, n, STR("table"), MESSAGE_THING_RULE);
-    if (found)
-        node_read_identifier(l, found, STR("table"), &r->table);
+    found = node_require(l, n, STR("table"), MESSAGE_THING_RULE);
+    if (found && node_read_identifier(l, found, STR("table"), &r->table))
+        r->table_at = found->at;
     if ((found = node_find(n, STR("each"))) != NULL)
         load_each(l, found, &r->each);
     read_expression(l, n, STR("when"), &r->when);

@@ -254,7 +254,7 @@ static void check_measure(loader *l, names *n, const pack_measure *m)
             break;
         }
     }
-    check_table(l, r, m->table, m->id, m->at);
+    check_table(l, r, m->table, m->id, m->table_at);
     check_each(l, n, &m->each, m->table, m->id);
 }
 
@@ -272,7 +272,7 @@ void check_names(loader *l, const ruleset *r)
         for (uint32_t j = 0; j < p->measure_count; j++)
             check_measure(l, &n, &p->measures[j]);
         for (uint32_t j = 0; j < p->rule_count; j++) {
-            check_table(l, r, p->rules[j].table, p->rules[j].id, p->rules[j].at);
+            check_table(l, r, p->rules[j].table, p->rules[j].id, p->rules[j].table_at);
             check_each(l, &n, &p->rules[j].each, p->rules[j].table, p->rules[j].id);
         }
     }

@@ -96,7 +96,8 @@ bool message_read(loader *l, const node *n, message_template *out)
             str inside = str_trim(str_slice(text, i + 1, end));
             place at = locate(n, str_slice(text, i, end + 1), &cursor);
             if (inside.size == 0)
-                return refuse(l, n, MESSAGE_MESSAGE_EMPTY, text, i, end + 1, &(size_t){0});
+                return loader_fail(
+                    l, &(error_spec){.status = POLICY_E_SYNTAX, .message = MESSAGE_MESSAGE_EMPTY, .at = at});
             if (!add_literal(l, &parts, text, from, i))
                 return false;
             at.column += 1 + (uint32_t)utf8_count(str_slice(text, i + 1, (size_t)(inside.data - text.data)));

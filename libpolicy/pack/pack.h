@@ -90,6 +90,7 @@ typedef struct pack_let {
 typedef struct pack_measure {
     str id;
     str table;
+    place table_at;
     pack_each each;
     expr_text when; /* text.data NULL when absent */
     pack_key *per;
@@ -108,6 +109,7 @@ typedef struct pack_rule {
     str quote;           /* from clauses.yaml, or given in place */
     localized title;
     str table;
+    place table_at, clause_at;
     pack_each each;
     expr_text when;
     rule_check check;
@@ -188,6 +190,7 @@ typedef struct pack_clause {
     str quote;
     const str *rules;
     uint32_t rule_count;
+    place rules_at;
     str attested_by;   /* filing kind */
     localized reason;  /* why no computer can check it, or what is read into it */
     str duty, kind;
