@@ -125,6 +125,12 @@ static const type *inferred(checker *c, tree *t)
             return &type_error;
         }
     }
+    if (domains[0] && count == domains[0]->count) {
+        return branches[0]->type;
+    }
+    if (domains[1] && count == domains[1]->count) {
+        return branches[1]->type;
+    }
     str name = c->source->rule.size ? c->source->rule : STR("?:");
     domain->name = arena_text(c->keep, name);
     domain->codes = codes;

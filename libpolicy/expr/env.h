@@ -28,7 +28,8 @@ enum {
 env *env_new(const policy_allocator *a); /* with all standard and extension functions; NULL out of memory */
 void env_free(env *e);
 
-/* Each returns false when out of memory or when the name is taken (env_has tells which). `name` may be dotted
+/* Each returns false when out of memory or when the name is taken: by another variable for a variable. Functions are a
+ * space of their own (a field may be called `term` like a function) and may have several overloads. `name` may be dotted
  * (params.minutes). source: -1 when values of it are never missing. */
 bool env_add_variable(env *e, str name, const type *t, int slot, int source);
 bool env_add_constant(env *e, str name, const type *t, value v); /* copied; folded at compile time */
