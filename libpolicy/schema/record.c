@@ -199,6 +199,10 @@ static void resolve_field(resolution *x, int i)
     const schema_field *f = &x->r->type->fields[i];
     const cell *c = &x->r->cells[i];
     x->uppers[i] = value_null();
+    if (c->kind == CELL_LOST) {
+        x->values[i] = value_unknown(bit(i));
+        return;
+    }
 
     str text = cell_text(x, c, f);
     if (c->kind == CELL_VALUE && !text.data) {

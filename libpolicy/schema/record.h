@@ -11,7 +11,13 @@
 #include "base/arena.h"
 #include "schema/schema.h"
 
-typedef enum cell_kind { CELL_ABSENT = 0, CELL_EMPTY, CELL_TEXT, CELL_VALUE } cell_kind;
+typedef enum cell_kind {
+    CELL_ABSENT = 0, /* no such column */
+    CELL_EMPTY,
+    CELL_TEXT,
+    CELL_VALUE,
+    CELL_LOST /* there was a cell, but which one cannot be told (a row with too many): unknown whatever the default */
+} cell_kind;
 
 typedef struct cell {
     uint8_t kind;

@@ -26,7 +26,7 @@ typedef struct notices {
     size_t count, capacity;
 } notices;
 
-#define NOTICES_MAX ((size_t)10 * 1000 * 1000) /* past it, only `count` of what a ledger sums up grows */
+#define NOTICES_MAX ((size_t)1000 * 1000) /* past it, notices_add fails: a file with more is no table */
 
 void notices_init(notices *n, const policy_allocator *a);
 void notices_free(notices *n);

@@ -47,7 +47,7 @@ const schema_type *table_type(const table *t);
 const char *table_source_name(const table *t);
 const char *table_encoding(const table *t);
 size_t table_column_count(const table *t);
-str table_column_name(const table *t, size_t column); /* NUL after it; str_none past the end */
+str table_column_name(const table *t, size_t column);  /* NUL after it; str_none past the end */
 int table_column_field(const table *t, size_t column); /* -1: none */
 uint64_t table_rows(const table *t);
 uint64_t table_bytes(const table *t);

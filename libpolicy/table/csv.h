@@ -1,0 +1,49 @@
+/*
+ * Rows of cells from UTF-8 text: RFC 4180, with the separator given.
+ *
+ * Works on a stream through one buffer, whose size never shows in the result. Line ends may be LF, CR LF or CR, mixed.
+ * Lines without a single character are no rows.
+ */
+#ifndef POLICY_TABLE_CSV_H
+#define POLICY_TABLE_CSV_H
+
+#include "base/error.h"
+
+typedef struct csv csv;
+
+struct csv {
+    const policy_allocator *allocator;
+    str file; /* for errors; borrowed */
+    char delimiter;
+    size_t cell_limit, column_limit, row_limit;
+
+    /* More text: as decoder_read. NULL: only what is in the buffer. `fail` turns its status into an error at a place. */
+    policy_status (*fill)(void *context, char *out, size_t room, size_t *got);
+    policy_status (*fail)(void *context, policy_status status, place at, policy_error **err);
+    void *context;
+
+    char *buffer;
+    size_t room, at, end;
+    bool borrowed, ended, skip_line_feed;
+    uint64_t line; /* of the next character, from 1 */
+    uint64_t column;
+
+    char *text; /* the row's cells, one after the other, a NUL behind each */
+    size_t text_size, text_capacity;
+    size_t *starts;
+    size_t start_capacity;
+    str *cells; /* the row; valid until the next call */
+    size_t cell_capacity;
+    size_t count;
+    uint64_t row_line; /* where it began */
+};
+
+/* `room`: bytes of the buffer, at least 16. Limits of 0 take the defaults of policy/options.h. */
+policy_status csv_init(csv *c, const policy_allocator *a, str file, size_t room);
+/* Over text that is already there; `whole`: the text ends there, else its last row may be cut and is not given out. */
+void csv_init_text(csv *c, const policy_allocator *a, str text, bool whole);
+void csv_free(csv *c);
+/* The next row into c->cells. *more false: the end. POLICY_E_SYNTAX, POLICY_E_LIMIT, POLICY_E_NOMEM, or as `fail` says. */
+policy_status csv_next(csv *c, bool *more, policy_error **err);
+
+#endif
