@@ -54,8 +54,9 @@ static exit_code answer_lines(const options *o)
     while (code == EXIT_CODE_CLEAN && read_line(&l, stdin)) {
         policy_text *reply = NULL;
         policy_error *err = NULL;
-        if (policy_expression_evaluate(NULL, l.data == NULL ? "" : l.data, l.size, o->language, &reply, &err) !=
-            POLICY_OK) {
+        /* A line that is no request has a reply that says so: only without a reply is there nothing to go on with. */
+        policy_expression_evaluate(NULL, l.data == NULL ? "" : l.data, l.size, o->language, &reply, &err);
+        if (reply == NULL) {
             print_errors(stderr, err, o->language);
             code = EXIT_CODE_BROKEN;
         } else {
@@ -134,7 +135,7 @@ static void put_caret(FILE *to, const char *expression, json_int_t line_number, 
     free(text);
 }
 
-static exit_code print_reply(const char *expression, const policy_text *text)
+static exit_code print_reply(const options *o, const char *expression, const policy_text *text)
 {
     json_t *reply = json_loadb(policy_text_data(text), policy_text_size(text), 0, NULL);
     const char *error = json_string_value(json_object_get(reply, "error"));
@@ -150,6 +151,16 @@ static exit_code print_reply(const char *expression, const policy_text *text)
         print_safe(stderr, error);
         fputc('\n', stderr);
         put_caret(stderr, expression, line_number, column);
+    } else if (json_array_size(json_object_get(reply, "missing")) > 0) {
+        const json_t *missing = json_object_get(reply, "missing");
+        fputs(text_of(TEXT_MISSING, o->language), stdout);
+        for (size_t i = 0; i < json_array_size(missing); i++) {
+            const char *name = json_string_value(json_array_get(missing, i));
+            fputs(i == 0 ? "" : text_of(TEXT_COMMA, o->language), stdout);
+            print_safe(stdout, name == NULL ? "" : name);
+        }
+        fputc('\n', stdout);
+        code = EXIT_CODE_UNDECIDED;
     } else if (reply != NULL) {
         put_value(stdout, reply, false);
         fputc('\n', stdout);
@@ -187,10 +198,12 @@ static exit_code answer_one(const options *o, const char *expression)
     exit_code code = EXIT_CODE_BROKEN;
     if (text == NULL) {
         json_must(NULL);
-    } else if (policy_expression_evaluate(NULL, text, strlen(text), o->language, &reply, &err) != POLICY_OK) {
+    }
+    policy_expression_evaluate(NULL, text, strlen(text), o->language, &reply, &err);
+    if (reply == NULL) {
         print_errors(stderr, err, o->language);
     } else {
-        code = print_reply(expression, reply);
+        code = print_reply(o, expression, reply);
     }
     policy_text_free(reply);
     policy_error_free(err);
