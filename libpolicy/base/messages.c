@@ -3,7 +3,7 @@
  */
 #include "base/messages.h"
 
-#define X(name, en, zh) {zh, en},
+#define X(name, en, zh) [MESSAGE_##name] = {zh, en},
 static const struct {
     const char *zh, *en;
 } sentences[] = {
