@@ -9,6 +9,7 @@
 #include "policy/common.h"
 #include "policy/engine.h"
 #include "policy/error.h"
+#include "policy/expression.h"
 #include "policy/finding.h"
 #include "policy/ledger.h"
 #include "policy/notice.h"

@@ -7,6 +7,7 @@
 #include "base/civil.h"
 #include "base/number.h"
 #include "expr/functions.h"
+#include "expr/time_read.h"
 #include "expr/words.h"
 
 enum { DAY = 86400 };
@@ -55,33 +56,11 @@ static void *check_date(const policy_options *options, const policy_allocator *a
     return NULL;
 }
 
-static bool two_digits(const char *text, int most, int *out)
-{
-    if (text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9') {
-        return false;
-    }
-    *out = (text[0] - '0') * 10 + text[1] - '0';
-    return *out <= most;
-}
-
-/* HH:MM or HH:MM:SS; 24:00 is the end of the day. */
-static bool read_time(str text, int64_t *seconds)
-{
-    int h, m, s = 0;
-    if ((text.size != 5 && text.size != 8) || !two_digits(text.data, 24, &h) || text.data[2] != ':' ||
-        !two_digits(text.data + 3, 59, &m) ||
-        (text.size == 8 && (text.data[5] != ':' || !two_digits(text.data + 6, 59, &s)))) {
-        return false;
-    }
-    *seconds = (int64_t)h * 3600 + m * 60 + s;
-    return *seconds <= DAY;
-}
-
 static value time_of_text(evaluation *ev, const value *arguments, size_t count)
 {
     int64_t seconds;
     (void)count;
-    if (!read_time(value_text(arguments[0]), &seconds)) {
+    if (!time_read_of_day(value_text(arguments[0]), &seconds)) {
         return fail_text(ev, MESSAGE_EXPR_BAD_TIME, value_text(arguments[0]));
     }
     return value_duration(seconds, 0);
@@ -93,7 +72,7 @@ static void *check_time(const policy_options *options, const policy_allocator *a
     int64_t seconds;
     (void)options;
     (void)a;
-    if (read_time(value_text(constant), &seconds)) {
+    if (time_read_of_day(value_text(constant), &seconds)) {
         return (void *)&fine;
     }
     why->message = MESSAGE_EXPR_BAD_TIME;

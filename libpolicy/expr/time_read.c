@@ -1,5 +1,5 @@
 /*
- * Timestamps and durations from text. See time_read.h.
+ * Timestamps, durations and times of day from text. See time_read.h.
  */
 #include "expr/time_read.h"
 
@@ -188,4 +188,15 @@ time_read_result time_read_duration(str text, int64_t *seconds, int32_t *nanosec
     *seconds = negative ? -whole : whole;
     *nanoseconds = (int32_t)(negative ? -rest : rest);
     return TIME_READ_OK;
+}
+
+bool time_read_of_day(str text, int64_t *seconds)
+{
+    reader r = {.text = text};
+    int hour, minute, second = 0;
+    if (!read_digits(&r, 2, &hour) || !accept(&r, ':') || !read_digits(&r, 2, &minute) ||
+        (accept(&r, ':') && !read_digits(&r, 2, &second)) || r.at != text.size || minute > 59 || second > 59)
+        return false;
+    *seconds = (int64_t)hour * 3600 + minute * 60 + second;
+    return *seconds <= 86400;
 }
