@@ -482,6 +482,7 @@ void sandbox_free(sandbox *box)
 
 typedef struct load_request_lua {
     str file, text;
+    void (*open)(lua_State *lua);
     int reference;
     bool syntax;
 } load_request_lua;
@@ -521,14 +522,16 @@ static int load_text(lua_State *lua)
         return lua_error(lua);
     }
     open_environment(lua);
+    if (request->open)
+        request->open(lua);
     lua_setupvalue(lua, -2, 1);
     request->reference = luaL_ref(lua, LUA_REGISTRYINDEX);
     return 0;
 }
 
-sandbox_end sandbox_load(sandbox *box, str file, str text, sandbox_failure *why)
+sandbox_end sandbox_load(sandbox *box, str file, str text, void (*open)(lua_State *lua), sandbox_failure *why)
 {
-    load_request_lua request = {.file = file, .text = text};
+    load_request_lua request = {.file = file, .text = text, .open = open};
     sandbox_end end = sandbox_protect(box, load_text, &request, why);
     if (end == SANDBOX_FAILED && request.syntax)
         why->end = end = SANDBOX_SYNTAX;

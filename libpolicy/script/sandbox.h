@@ -54,8 +54,8 @@ void *sandbox_host(const sandbox *box);
 void sandbox_set_host(sandbox *box, void *host); /* what our own functions find behind the interpreter */
 
 /* Compile a script that scan_script has passed and leave its function on the stack, with a fresh environment holding the
- * white list as _ENV. */
-sandbox_end sandbox_load(sandbox *box, str file, str text, sandbox_failure *why);
+ * white list as _ENV. `open` (may be NULL) adds to that environment, the table on top of the stack; it may raise. */
+sandbox_end sandbox_load(sandbox *box, str file, str text, void (*open)(lua_State *lua), sandbox_failure *why);
 
 /* Call what lua_call would, within the budgets of one call. On failure the stack is as before the function and its
  * arguments were pushed. */

@@ -22,7 +22,7 @@ static const char *run(const char *text, sandbox_failure *why)
     sandbox *box = sandbox_new(&options);
     cr_assert_not_null(box);
     snprintf(answer, sizeof answer, "?");
-    if (sandbox_load(box, STR("test.lua"), str_of(text), why) == SANDBOX_FINE &&
+    if (sandbox_load(box, STR("test.lua"), str_of(text), NULL, why) == SANDBOX_FINE &&
         sandbox_call(box, 0, 1, why) == SANDBOX_FINE) {
         lua_State *lua = sandbox_lua(box);
         if (lua_isboolean(lua, -1))
@@ -40,7 +40,7 @@ static const char *run(const char *text, sandbox_failure *why)
 static void expect(const char *text, const char *answer)
 {
     sandbox_failure why;
-    const char *got = run(text, &why);
+    const char *got = run(text, NULL, &why);
     cr_expect_str_eq(got, answer, "%s: got %s (%d: %s)", text, got, why.end, why.message);
 }
 
@@ -193,10 +193,10 @@ Test(sandbox, a_kill_leaves_it_usable)
     sandbox *box = sandbox_new(&options);
     sandbox_failure why;
     for (int i = 0; i < 3; i++) {
-        cr_assert_eq(sandbox_load(box, STR("a.lua"), STR("local t = {} while true do t[#t + 1] = {} end"), &why),
+        cr_assert_eq(sandbox_load(box, STR("a.lua"), STR("local t = {} while true do t[#t + 1] = {} end"), NULL, &why),
                      SANDBOX_FINE);
         cr_assert_eq(sandbox_call(box, 0, 0, &why), SANDBOX_KILLED_MEMORY);
-        cr_assert_eq(sandbox_load(box, STR("b.lua"), STR("return 1 + 1"), &why), SANDBOX_FINE);
+        cr_assert_eq(sandbox_load(box, STR("b.lua"), STR("return 1 + 1"), NULL, &why), SANDBOX_FINE);
         cr_assert_eq(sandbox_call(box, 0, 1, &why), SANDBOX_FINE);
         cr_assert_eq(lua_tointeger(sandbox_lua(box), -1), 2);
         lua_settop(sandbox_lua(box), 0);
@@ -221,7 +221,7 @@ static const char *frozen_twice(const char *text)
     lua_State *lua = sandbox_lua(box);
     sandbox_failure why;
     answer[0] = '\0';
-    cr_assert_eq(sandbox_load(box, STR("t.lua"), str_of(text), &why), SANDBOX_FINE, "%s", why.message);
+    cr_assert_eq(sandbox_load(box, STR("t.lua"), str_of(text), NULL, &why), SANDBOX_FINE, "%s", why.message);
     cr_assert_eq(sandbox_call(box, 0, 1, &why), SANDBOX_FINE, "%s", why.message);
     lua_setfield(lua, LUA_REGISTRYINDEX, "check");
     if (sandbox_protect(box, freeze_global, NULL, &why) != SANDBOX_FINE)
@@ -268,7 +268,7 @@ static sandbox_end create_and_run(const policy_allocator *a)
     if (!box)
         return SANDBOX_NOMEM;
     sandbox_failure why;
-    sandbox_end end = sandbox_load(box, STR("a.lua"), STR("local s = ('a1b2'):gsub('%d', '') return s"), &why);
+    sandbox_end end = sandbox_load(box, STR("a.lua"), STR("local s = ('a1b2'):gsub('%d', '') return s"), NULL, &why);
     if (end == SANDBOX_FINE)
         end = sandbox_call(box, 0, 1, &why);
     sandbox_free(box);
