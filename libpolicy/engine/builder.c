@@ -1,8 +1,9 @@
 /*
- * The builder: a load request being written, and the way from it to an engine.
+ * Builders: from what a host says, collected in a load request, to an engine.
+ *
+ * A request is shared by the engines built from it, so a builder that goes on after a build works on a copy.
  */
 #include "policy/builder.h"
-
 #include "engine/engine.h"
 #include "pack/load.h"
 
@@ -10,35 +11,129 @@ struct policy_builder {
     request *request;
 };
 
-static policy_status bad_argument(const policy_allocator *a, const char *what, policy_error **err)
+/* ---- from a request to an engine ---- */
+
+/* The items sorted into the lists that loading takes; they live in `memory`. */
+static bool sort_items(const request *r, arena *memory, load_request *out)
 {
-    return error_set(err, a, &(error_spec){.status = POLICY_E_ARGUMENT, .message = MESSAGE_ARGUMENT,
-                                           .arguments = {STR("NULL"), str_of(what)}});
+    load_root *roots = arena_array(memory, r->count + 1, sizeof *roots);
+    str *directories = arena_array(memory, r->count + 1, sizeof *directories);
+    load_file *files = arena_array(memory, r->count + 1, sizeof *files);
+    load_param *params = arena_array(memory, r->count + 1, sizeof *params);
+    if (roots == NULL || directories == NULL || files == NULL || params == NULL) {
+        return false;
+    }
+    *out = (load_request){.roots = roots,
+                          .directories = directories,
+                          .files = files,
+                          .params = params,
+                          .resolver = r->resolver,
+                          .resolver_context = r->resolver_context};
+    for (size_t i = 0; i < r->count; i++) {
+        const request_item *item = &r->items[i];
+        switch (item->kind) {
+        case REQUEST_MEMORY:
+            files[out->file_count++] = (load_file){item->name, item->data};
+            break;
+        case REQUEST_DIRECTORY:
+            directories[out->directory_count++] = item->name;
+            break;
+        case REQUEST_LOAD:
+            roots[out->root_count++] = (load_root){.name = item->name};
+            break;
+        case REQUEST_LOAD_MEMORY:
+            roots[out->root_count++] = (load_root){.name = item->name, .in_memory = true, .data = item->data};
+            break;
+        case REQUEST_PARAM:
+            params[out->param_count++] = (load_param){item->name, item->data};
+            break;
+        }
+    }
+    return true;
+}
+
+/* Plan the rules. Takes them, also on failure. */
+static policy_status plan_rules_of(request *r, ruleset *rules, policy_engine **out, policy_error **err)
+{
+    policy_engine *engine = allocator_zero(&r->options.allocator, 1, sizeof *engine);
+    if (engine == NULL) {
+        ruleset_free(rules);
+        return error_nomem(err);
+    }
+    atomic_init(&engine->references, 1);
+    engine->options = r->options;
+    arena_init(&engine->memory, &engine->options.allocator, 0);
+    engine->rules = rules;
+    engine->schema = rules->schema;
+    engine->request = request_ref(r);
+    policy_status status = engine_plan(engine, err);
+    if (status != POLICY_OK) {
+        policy_engine_unref(engine);
+        return status;
+    }
+    *out = engine;
+    return POLICY_OK;
+}
+
+policy_status request_build(request *r, policy_engine **out, policy_error **err)
+{
+    *out = NULL;
+    arena memory;
+    arena_init(&memory, &r->options.allocator, 0);
+    load_request load;
+    ruleset *rules = NULL;
+    policy_error *found = NULL;
+    policy_status status;
+    if (!sort_items(r, &memory, &load)) {
+        status = error_nomem(&found);
+    } else if (load.root_count == 0) {
+        status = error_set(&found, &r->options.allocator,
+                           &(error_spec){.status = POLICY_E_STATE, .message = MESSAGE_ENGINE_EMPTY});
+    } else {
+        status = ruleset_load(&r->options, &load, &rules, &found);
+    }
+    if (status == POLICY_OK) {
+        status = plan_rules_of(r, rules, out, &found);
+    }
+    arena_free(&memory);
+    if (found != NULL) { /* all of one run, by place; the status is the first one's */
+        error_sort(&found);
+        status = policy_error_status(found);
+    }
+    error_move(err, &found);
+    return status;
+}
+
+/* ---- builders ---- */
+
+static policy_status refuse_null(const policy_builder *builder, const char *name, policy_error **err)
+{
+    return error_set(
+        err, builder ? &builder->request->options.allocator : &allocator_system,
+        &(error_spec){.status = POLICY_E_ARGUMENT, .message = MESSAGE_NULL_ARGUMENT, .arguments = {str_of(name)}});
 }
 
 policy_status policy_builder_new(const policy_options *options, policy_builder **out, policy_error **err)
 {
     if (out == NULL) {
-        return bad_argument(&allocator_system, "out", err);
+        return refuse_null(NULL, "out", err);
     }
     *out = NULL;
     policy_options defaults;
     if (options == NULL) {
-        if (!options_init(&defaults, NULL)) {
-            return error_nomem(err);
-        }
+        (void)options_init(&defaults, NULL); /* the system's allocator is whole */
         options = &defaults;
     }
-    policy_builder *b = allocator_zero(&options->allocator, 1, sizeof *b);
-    if (b == NULL) {
+    policy_builder *builder = allocator_new(&options->allocator, sizeof *builder);
+    if (builder == NULL) {
         return error_nomem(err);
     }
-    b->request = request_new(options);
-    if (b->request == NULL) {
-        allocator_free(&options->allocator, b);
+    builder->request = request_new(options);
+    if (builder->request == NULL) {
+        allocator_free(&options->allocator, builder);
         return error_nomem(err);
     }
-    *out = b;
+    *out = builder;
     return POLICY_OK;
 }
 
@@ -52,172 +147,87 @@ void policy_builder_free(policy_builder *builder)
     allocator_free(&a, builder);
 }
 
-/* Engines share the request they were built from: write to a copy. */
-static policy_status own(policy_builder *b, policy_error **err)
+/* Make the builder's request its own, to be changed. */
+static bool make_own(policy_builder *builder)
 {
-    if (atomic_load(&b->request->references) == 1) {
-        return POLICY_OK;
+    if (atomic_load_explicit(&builder->request->references, memory_order_acquire) == 1) {
+        return true;
     }
-    request *copy = request_dup(b->request);
+    request *copy = request_dup(builder->request);
     if (copy == NULL) {
-        return error_nomem(err);
+        return false;
     }
-    request_unref(b->request);
-    b->request = copy;
-    return POLICY_OK;
+    request_unref(builder->request);
+    builder->request = copy;
+    return true;
 }
 
-static policy_status add(policy_builder *b, request_kind kind, const char *name, const char *data, size_t size,
-                         bool has_data, policy_error **err)
+static policy_status add(policy_builder *builder, request_kind kind, const char *name, const char *name_of_name,
+                         str data, const char *name_of_data, policy_error **err)
 {
-    if (b == NULL) {
-        return bad_argument(&allocator_system, "builder", err);
+    if (builder == NULL) {
+        return refuse_null(NULL, "builder", err);
     }
-    if (name == NULL || (has_data && data == NULL && size > 0)) {
-        return bad_argument(&b->request->options.allocator, name == NULL ? "name" : "data", err);
+    if (name == NULL) {
+        return refuse_null(builder, name_of_name, err);
     }
-    policy_status status = own(b, err);
-    if (status != POLICY_OK) {
-        return status;
+    if (name_of_data != NULL && data.data == NULL) {
+        return refuse_null(builder, name_of_data, err);
     }
-    str bytes = has_data ? (str){data ? data : "", size} : str_none;
-    return request_add(b->request, kind, str_of(name), bytes) ? POLICY_OK : error_nomem(err);
+    return make_own(builder) && request_add(builder->request, kind, str_of(name), data) ? POLICY_OK : error_nomem(err);
+}
+
+/* Nothing is a text of no bytes. */
+static str bytes(const char *data, size_t size)
+{
+    return data == NULL && size == 0 ? STR("") : (str){data, size};
 }
 
 policy_status policy_builder_add_directory(policy_builder *builder, const char *path, policy_error **err)
 {
-    return add(builder, REQUEST_DIRECTORY, path, NULL, 0, false, err);
+    return add(builder, REQUEST_DIRECTORY, path, "path", str_none, NULL, err);
 }
 
 policy_status policy_builder_add_memory(policy_builder *builder, const char *path, const char *data, size_t size,
                                         policy_error **err)
 {
-    return add(builder, REQUEST_MEMORY, path, data, size, true, err);
+    return add(builder, REQUEST_MEMORY, path, "path", bytes(data, size), "data", err);
 }
 
 policy_status policy_builder_set_resolver(policy_builder *builder, policy_resolver resolver, void *context,
                                           policy_error **err)
 {
     if (builder == NULL) {
-        return bad_argument(&allocator_system, "builder", err);
+        return refuse_null(NULL, "builder", err);
     }
-    policy_status status = own(builder, err);
-    if (status == POLICY_OK) {
-        builder->request->resolver = resolver;
-        builder->request->resolver_context = context;
+    if (!make_own(builder)) {
+        return error_nomem(err);
     }
-    return status;
+    builder->request->resolver = resolver;
+    builder->request->resolver_context = context;
+    return POLICY_OK;
 }
 
 policy_status policy_builder_load(policy_builder *builder, const char *name_or_path, policy_error **err)
 {
-    return add(builder, REQUEST_LOAD, name_or_path, NULL, 0, false, err);
+    return add(builder, REQUEST_LOAD, name_or_path, "name_or_path", str_none, NULL, err);
 }
 
 policy_status policy_builder_load_memory(policy_builder *builder, const char *file, const char *data, size_t size,
                                          policy_error **err)
 {
-    return add(builder, REQUEST_LOAD_MEMORY, file, data, size, true, err);
+    return add(builder, REQUEST_LOAD_MEMORY, file, "file", bytes(data, size), "data", err);
 }
 
 policy_status policy_builder_set_param(policy_builder *builder, const char *name, const char *text, policy_error **err)
 {
-    if (builder != NULL && text == NULL) {
-        return bad_argument(&builder->request->options.allocator, "value", err);
-    }
-    return add(builder, REQUEST_PARAM, name, text, text ? strlen(text) : 0, true, err);
+    return add(builder, REQUEST_PARAM, name, "name", str_of(text), "value", err);
 }
 
 policy_status policy_builder_build(policy_builder *builder, policy_engine **out, policy_error **err)
 {
     if (builder == NULL || out == NULL) {
-        return bad_argument(builder ? &builder->request->options.allocator : &allocator_system,
-                            builder ? "out" : "builder", err);
+        return refuse_null(builder, builder == NULL ? "builder" : "out", err);
     }
-    *out = NULL;
     return request_build(builder->request, out, err);
-}
-
-/* ---- from request to engine ---- */
-
-typedef struct lists {
-    load_root *roots;
-    str *directories;
-    load_file *files;
-    load_param *params;
-} lists;
-
-static bool sort_out(const request *r, arena *a, load_request *out)
-{
-    lists l = {arena_array(a, r->count + 1, sizeof(load_root)), arena_array(a, r->count + 1, sizeof(str)),
-               arena_array(a, r->count + 1, sizeof(load_file)), arena_array(a, r->count + 1, sizeof(load_param))};
-    if (l.roots == NULL || l.directories == NULL || l.files == NULL || l.params == NULL) {
-        return false;
-    }
-    *out = (load_request){.roots = l.roots, .directories = l.directories, .files = l.files, .params = l.params,
-                          .resolver = r->resolver, .resolver_context = r->resolver_context};
-    for (size_t i = 0; i < r->count; i++) {
-        const request_item *item = &r->items[i];
-        switch (item->kind) {
-        case REQUEST_MEMORY:
-            l.files[out->file_count++] = (load_file){item->name, item->data};
-            break;
-        case REQUEST_DIRECTORY:
-            l.directories[out->directory_count++] = item->name;
-            break;
-        case REQUEST_LOAD:
-            l.roots[out->root_count++] = (load_root){item->name, false, str_none};
-            break;
-        case REQUEST_LOAD_MEMORY:
-            l.roots[out->root_count++] = (load_root){item->name, true, item->data};
-            break;
-        case REQUEST_PARAM: { /* the last setting of a name holds */
-            size_t at = 0;
-            while (at < out->param_count && !str_equal(l.params[at].name, item->name)) {
-                at++;
-            }
-            out->param_count += at == out->param_count ? 1 : 0;
-            l.params[at] = (load_param){item->name, item->data};
-            break;
-        }
-        }
-    }
-    return true;
-}
-
-policy_status request_build(request *r, policy_engine **out, policy_error **err)
-{
-    policy_engine *e = allocator_zero(&r->options.allocator, 1, sizeof *e);
-    if (e == NULL) {
-        return error_nomem(err);
-    }
-    atomic_init(&e->references, 1);
-    e->options = r->options;
-    e->request = request_ref(r);
-    arena_init(&e->memory, &e->options.allocator, 0);
-
-    load_request load;
-    policy_status status;
-    if (!sort_out(r, &e->memory, &load)) {
-        status = error_nomem(err);
-    } else if (load.root_count == 0) {
-        status = error_set(err, &e->options.allocator,
-                           &(error_spec){.status = POLICY_E_STATE, .message = MESSAGE_ENGINE_EMPTY});
-    } else {
-        status = ruleset_load(&e->options, &load, &e->rules, err);
-    }
-    if (status == POLICY_OK) {
-        e->schema = e->rules->schema;
-        status = engine_plan(e, err);
-        if (status != POLICY_OK && err != NULL && *err != NULL) {
-            error_sort(err);
-            status = policy_error_status(*err);
-        }
-    }
-    if (status != POLICY_OK) {
-        policy_engine_unref(e);
-        return status;
-    }
-    *out = e;
-    return POLICY_OK;
 }

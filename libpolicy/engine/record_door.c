@@ -1,54 +1,70 @@
 /*
- * Records as hosts fill them: by handle, by name, many at once.
+ * policy_record: a host's own rows, filled field by field.
  */
 #include "engine/record_door.h"
 
-#include "base/error.h"
+#include "base/civil.h"
+#include "base/number.h"
 
-static policy_status refuse(const policy_record *r, policy_status status, message_id message, str a, str b,
-                            policy_error **err)
+/* A field's handle, as policy_engine_field gives it. */
+#define HANDLE_FIELDS 64
+
+static const policy_allocator *allocator_of(const policy_record *row)
 {
-    return error_set(err, &r->engine->options.allocator,
-                     &(error_spec){.status = status, .message = message, .arguments = {a, b}});
+    return &row->engine->options.allocator;
 }
 
-static policy_status null_argument(const char *what, policy_error **err)
+static policy_status refuse_null(const policy_allocator *a, const char *name, policy_error **err)
 {
-    return error_set(err, &allocator_system, &(error_spec){.status = POLICY_E_ARGUMENT, .message = MESSAGE_ARGUMENT,
-                                                           .arguments = {STR("NULL"), str_of(what)}});
+    return error_set(
+        err, a,
+        &(error_spec){.status = POLICY_E_ARGUMENT, .message = MESSAGE_NULL_ARGUMENT, .arguments = {str_of(name)}});
+}
+
+static policy_status refuse_type(const policy_engine *engine, str name, policy_error **err)
+{
+    const schema *s = engine->schema;
+    str *names = allocator_zero(&engine->options.allocator, s->type_count + 1, sizeof *names);
+    if (names == NULL) {
+        return error_nomem(err);
+    }
+    for (uint32_t i = 0; i < s->type_count; i++) {
+        names[i] = s->types[i].name;
+    }
+    policy_status status = error_set(err, &engine->options.allocator,
+                                     &(error_spec){.status = POLICY_E_NOT_FOUND,
+                                                   .message = MESSAGE_ENGINE_NO_TYPE,
+                                                   .arguments = {name},
+                                                   .nearest = str_nearest(name, names, s->type_count)});
+    allocator_free(&engine->options.allocator, names);
+    return status;
 }
 
 policy_status policy_record_new(policy_engine *engine, const char *type_name, policy_record **out, policy_error **err)
 {
     if (engine == NULL || type_name == NULL || out == NULL) {
-        return null_argument(engine == NULL ? "engine" : type_name == NULL ? "type" : "out", err);
+        return refuse_null(engine ? &engine->options.allocator : &allocator_system,
+                           engine == NULL      ? "engine"
+                           : type_name == NULL ? "type"
+                                               : "out",
+                           err);
     }
     *out = NULL;
-    const policy_allocator *a = &engine->options.allocator;
-    int at = engine_find_type(engine, str_of(type_name));
-    if (at < 0) {
-        str *names = allocator_zero(a, engine->type_count + 1, sizeof *names);
-        if (names == NULL) {
-            return error_nomem(err);
-        }
-        for (uint32_t i = 0; i < engine->type_count; i++) {
-            names[i] = engine->tables[i]->name;
-        }
-        policy_status status =
-            error_set(err, a, &(error_spec){.status = POLICY_E_NOT_FOUND, .message = MESSAGE_ENGINE_NO_TYPE,
-                                            .arguments = {str_of(type_name)},
-                                            .nearest = str_nearest(str_of(type_name), names, engine->type_count)});
-        allocator_free(a, names);
-        return status;
+    int index = engine_find_type(engine, str_of(type_name));
+    if (index < 0) {
+        return refuse_type(engine, str_of(type_name), err);
     }
-    policy_record *r = allocator_zero(a, 1, sizeof *r);
-    if (r == NULL || record_init(&r->inner, engine->tables[at]->record, a) != POLICY_OK) {
-        allocator_free(a, r);
+    policy_record *row = allocator_zero(&engine->options.allocator, 1, sizeof *row);
+    if (row == NULL) {
         return error_nomem(err);
     }
-    r->engine = policy_engine_ref(engine);
-    r->type_at = (uint32_t)at;
-    *out = r;
+    if (record_init(&row->inner, &engine->schema->types[index], &engine->options.allocator) != POLICY_OK) {
+        allocator_free(&engine->options.allocator, row);
+        return error_nomem(err);
+    }
+    row->engine = policy_engine_ref(engine);
+    row->type_at = (uint32_t)index;
+    *out = row;
     return POLICY_OK;
 }
 
@@ -65,61 +81,58 @@ void policy_record_free(policy_record *row)
 
 void policy_record_clear(policy_record *row)
 {
-    record_clear(&row->inner);
+    if (row != NULL) {
+        record_clear(&row->inner);
+    }
 }
 
-/* Does a value of that kind fit the field? Numbers and dates may also be given as text. */
-static bool accepts(const schema_field *f, const policy_value *v, value *out)
+/* ---- setting ---- */
+
+static policy_status refuse_field(const policy_record *row, str field, policy_error **err)
 {
-    const type *t = f->type;
+    return error_set(err, allocator_of(row),
+                     &(error_spec){.status = POLICY_E_ARGUMENT,
+                                   .message = MESSAGE_ENGINE_RECORD_FIELD,
+                                   .arguments = {field, row->inner.type->name}});
+}
+
+/* Does a value of that kind fit a field of that type? Text fits all: it is read. */
+static bool fits(const type *t, const policy_value *v)
+{
     switch (v->kind) {
-    case POLICY_VALUE_INT:
-        if (t->kind == TYPE_DOUBLE) {
-            *out = value_double((double)v->integer);
-            return true;
-        }
-        *out = value_int(v->integer);
-        return t->kind == TYPE_INT;
+    case POLICY_VALUE_ABSENT:
+    case POLICY_VALUE_NONE:
+        return true;
+    case POLICY_VALUE_TEXT:
+        return v->text != NULL || v->size == 0;
+    case POLICY_VALUE_INT: /* a class may be the number 2 */
+        return t->kind == TYPE_INT || t->kind == TYPE_DOUBLE || (t->kind == TYPE_STRING && t->domain == NULL);
     case POLICY_VALUE_DOUBLE:
-        *out = value_double(v->number);
-        return t->kind == TYPE_DOUBLE;
+        return t->kind == TYPE_INT || t->kind == TYPE_DOUBLE;
     case POLICY_VALUE_BOOL:
-        *out = value_bool(v->integer != 0);
         return t->kind == TYPE_BOOL && (v->integer == 0 || v->integer == 1);
     case POLICY_VALUE_DATE:
-        *out = value_date((int32_t)v->integer);
-        return t->kind == TYPE_DATE && v->integer >= INT32_MIN && v->integer <= INT32_MAX;
+        return t->kind == TYPE_DATE && v->integer >= CIVIL_MIN && v->integer <= CIVIL_MAX;
     case POLICY_VALUE_TIME:
-        *out = value_duration(v->integer, 0);
-        return t->kind == TYPE_TIME && v->integer >= 0 && v->integer <= 24 * 3600;
-    case POLICY_VALUE_TIMESTAMP: {
-        int64_t seconds = v->integer / 1000000, rest = v->integer % 1000000;
-        if (rest < 0) {
-            seconds--;
-            rest += 1000000;
-        }
-        *out = (value){.kind = VALUE_TIMESTAMP, .size = (uint32_t)(rest * 1000), .as.i = seconds};
-        if (seconds < 0 && rest > 0) { /* both parts of one sign */
-            out->as.i = seconds + 1;
-            out->size = (uint32_t)(int32_t)(rest * 1000 - 1000000000);
-        }
-        return t->kind == TYPE_TIMESTAMP;
-    }
+        return (t->kind == TYPE_TIME || t->kind == TYPE_DURATION) && v->integer >= 0 && v->integer <= 86400;
+    case POLICY_VALUE_TIMESTAMP:
+        return t->kind == TYPE_TIMESTAMP && v->integer >= (int64_t)CIVIL_MIN * 86400 * 1000000 &&
+               v->integer < ((int64_t)CIVIL_MAX + 1) * 86400 * 1000000;
     default:
         return false;
     }
 }
 
-/* The cell a value makes; *status tells a refusal from running out of memory. */
-static bool read_cell(policy_record *r, int32_t field, const policy_value *v, cell *out, policy_status *status)
+static value timestamp_of(int64_t microseconds)
 {
-    const schema_type *t = r->inner.type;
-    *status = POLICY_E_ARGUMENT;
-    if (field < 0 || (uint32_t)field / 64 != r->type_at || (uint32_t)field % 64 >= t->field_count) {
-        return false;
-    }
-    const schema_field *f = &t->fields[field % 64];
-    *out = (cell){0};
+    int64_t seconds = microseconds / 1000000, rest = microseconds % 1000000;
+    return (value){.kind = VALUE_TIMESTAMP, .size = (uint32_t)(int32_t)(rest * 1000), .as.i = seconds};
+}
+
+/* The cell that a value makes; its text is copied. False when out of memory. */
+static bool make_cell(policy_record *row, const policy_value *v, cell *out)
+{
+    *out = (cell){.kind = CELL_VALUE};
     switch (v->kind) {
     case POLICY_VALUE_ABSENT:
         out->kind = CELL_ABSENT;
@@ -127,9 +140,28 @@ static bool read_cell(policy_record *r, int32_t field, const policy_value *v, ce
     case POLICY_VALUE_NONE:
         out->kind = CELL_EMPTY;
         return true;
+    case POLICY_VALUE_TEXT:
+        out->kind = CELL_TEXT;
+        out->text = arena_text(&row->inner.memory, v->size ? (str){v->text, v->size} : STR(""));
+        return out->text.data != NULL;
+    case POLICY_VALUE_INT:
+        out->v = value_int(v->integer);
+        return true;
+    case POLICY_VALUE_DOUBLE:
+        out->v = value_double(v->number);
+        return true;
+    case POLICY_VALUE_BOOL:
+        out->v = value_bool(v->integer != 0);
+        return true;
+    case POLICY_VALUE_DATE:
+        out->v = value_date((int32_t)v->integer);
+        return true;
+    case POLICY_VALUE_TIME:
+        out->v = value_duration(v->integer, 0);
+        return true;
     default:
-        out->kind = CELL_VALUE;
-        return accepts(f, v, &out->v);
+        out->v = timestamp_of(v->integer);
+        return true;
     }
 }
 
@@ -137,51 +169,38 @@ policy_status policy_record_set_many(policy_record *row, const int32_t *fields, 
                                      policy_error **err)
 {
     if (row == NULL || (n > 0 && (fields == NULL || values == NULL))) {
-        return null_argument(row == NULL ? "record" : "values", err);
+        return refuse_null(row ? allocator_of(row) : &allocator_system,
+                           row == NULL      ? "record"
+                           : fields == NULL ? "fields"
+                                            : "values",
+                           err);
     }
-    cell made;
-    policy_status status;
-    for (size_t i = 0; i < n; i++) { /* look at all of them before the first is set */
-        const policy_value *v = &values[i];
-        bool text = v->kind == POLICY_VALUE_TEXT;
-        policy_value empty = {.kind = POLICY_VALUE_NONE};
-        bool fine = read_cell(row, fields[i], text ? &empty : v, &made, &status);
-        if (fine && text) {
-            fine = (v->text != NULL || v->size == 0) && utf8_valid((str){v->text ? v->text : "", v->size}, NULL);
-            status = POLICY_E_ENCODING;
-        }
-        if (!fine) {
-            str name = fields[i] >= 0 && (uint32_t)fields[i] % 64 < row->inner.type->field_count
-                           ? row->inner.type->fields[fields[i] % 64].name
-                           : STR("?");
-            return refuse(row, status, MESSAGE_ENGINE_RECORD_FIELD, name, row->inner.type->name, err);
-        }
-    }
-    /* Copy the texts, then set: nothing is set when one of them finds no memory. */
-    size_t bytes = 0;
+    const schema_type *t = row->inner.type;
+    int32_t first = (int32_t)row->type_at * HANDLE_FIELDS;
     for (size_t i = 0; i < n; i++) {
-        bytes += values[i].kind == POLICY_VALUE_TEXT ? values[i].size + 1 : 0;
-    }
-    char *room = bytes > 0 ? arena_new(&row->inner.memory, bytes) : NULL;
-    if (bytes > 0 && room == NULL) {
-        row->inner.memory.failed = false;
-        return error_nomem(err);
-    }
-    for (size_t i = 0; i < n; i++) {
-        cell *to = &row->inner.cells[fields[i] % 64];
-        if (values[i].kind == POLICY_VALUE_TEXT) {
-            if (values[i].size > 0) {
-                memcpy(room, values[i].text, values[i].size);
-            }
-            room[values[i].size] = '\0';
-            *to = (cell){.kind = CELL_TEXT, .text = {room, values[i].size}};
-            room += values[i].size + 1;
-            continue;
+        int64_t field = (int64_t)fields[i] - first;
+        if (field < 0 || field >= (int64_t)t->field_count) {
+            char number[NUMBER_TEXT];
+            number_write_int(number, fields[i]);
+            return refuse_field(row, str_of(number), err);
         }
-        (void)read_cell(row, fields[i], &values[i], &made, &status);
-        *to = made;
+        if (!fits(t->fields[field].type, &values[i])) {
+            return refuse_field(row, t->fields[field].name, err);
+        }
     }
-    return POLICY_OK;
+    /* Texts first: nothing that can fail happens once the first cell has changed. */
+    cell few[16], *cells = n <= 16 ? few : allocator_zero(allocator_of(row), n, sizeof *cells);
+    bool made = cells != NULL;
+    for (size_t i = 0; i < n && made; i++) {
+        made = make_cell(row, &values[i], &cells[i]);
+    }
+    for (size_t i = 0; i < n && made; i++) {
+        row->inner.cells[fields[i] - first] = cells[i];
+    }
+    if (cells != few) {
+        allocator_free(allocator_of(row), cells);
+    }
+    return made ? POLICY_OK : error_nomem(err);
 }
 
 policy_status policy_record_set(policy_record *row, int32_t field, const policy_value *v, policy_error **err)
@@ -189,54 +208,53 @@ policy_status policy_record_set(policy_record *row, int32_t field, const policy_
     return policy_record_set_many(row, &field, v, 1, err);
 }
 
-static policy_status by_name(policy_record *row, const char *field, const policy_value *v, policy_error **err)
+static policy_status set_by_name(policy_record *row, const char *field, const policy_value *v, policy_error **err)
 {
     if (row == NULL || field == NULL) {
-        return null_argument(row == NULL ? "record" : "field", err);
+        return refuse_null(row ? allocator_of(row) : &allocator_system, row == NULL ? "record" : "field", err);
     }
     const schema_type *t = row->inner.type;
-    int at = schema_find_field(t, str_of(field));
-    if (at < 0) {
-        str names[64];
-        for (uint32_t i = 0; i < t->field_count && i < 64; i++) {
+    int index = schema_find_field(t, str_of(field));
+    if (index < 0) {
+        str names[SCHEMA_FIELDS_MAX];
+        for (uint32_t i = 0; i < t->field_count; i++) {
             names[i] = t->fields[i].name;
         }
-        return error_set(err, &row->engine->options.allocator,
-                         &(error_spec){.status = POLICY_E_NOT_FOUND, .message = MESSAGE_ENGINE_NO_FIELD,
+        return error_set(err, allocator_of(row),
+                         &(error_spec){.status = POLICY_E_NOT_FOUND,
+                                       .message = MESSAGE_ENGINE_NO_FIELD,
                                        .arguments = {t->name, str_of(field)},
                                        .nearest = str_nearest(str_of(field), names, t->field_count)});
     }
-    int32_t handle = (int32_t)row->type_at * 64 + at;
-    return policy_record_set_many(row, &handle, v, 1, err);
+    return policy_record_set(row, (int32_t)row->type_at * HANDLE_FIELDS + index, v, err);
 }
 
 policy_status policy_record_set_text(policy_record *row, const char *field, const char *text, policy_error **err)
 {
-    policy_value v = {.kind = text ? POLICY_VALUE_TEXT : POLICY_VALUE_NONE, .text = text,
-                      .size = text ? strlen(text) : 0};
-    return by_name(row, field, &v, err);
+    policy_value v = {
+        .kind = text ? POLICY_VALUE_TEXT : POLICY_VALUE_NONE, .text = text, .size = text ? strlen(text) : 0};
+    return set_by_name(row, field, &v, err);
 }
 
-policy_status policy_record_set_int(policy_record *row, const char *field, int64_t number, policy_error **err)
+policy_status policy_record_set_int(policy_record *row, const char *field, int64_t integer, policy_error **err)
 {
-    policy_value v = {.kind = POLICY_VALUE_INT, .integer = number};
-    return by_name(row, field, &v, err);
+    policy_value v = {.kind = POLICY_VALUE_INT, .integer = integer};
+    return set_by_name(row, field, &v, err);
 }
 
-policy_status policy_record_set_source(policy_record *to, const char *source, uint64_t row, policy_error **err)
+policy_status policy_record_set_source(policy_record *row, const char *source, uint64_t number, policy_error **err)
 {
-    if (to == NULL) {
-        return null_argument("record", err);
+    if (row == NULL) {
+        return refuse_null(&allocator_system, "record", err);
     }
     str kept = str_none;
     if (source != NULL) {
-        kept = arena_text(&to->inner.memory, str_of(source));
+        kept = arena_text(&row->inner.memory, str_of(source));
         if (kept.data == NULL) {
-            to->inner.memory.failed = false;
             return error_nomem(err);
         }
     }
-    to->inner.source = kept;
-    to->inner.row = row;
+    row->inner.source = kept;
+    row->inner.row = number;
     return POLICY_OK;
 }
