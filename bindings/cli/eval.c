@@ -32,14 +32,14 @@ static bool read_line(line *l, FILE *from)
         return false;
     }
     for (; c != EOF && c != '\n'; c = getc(from)) {
+        if (l->size == LINE_LIMIT) {
+            continue; /* what is cut off is no JSON any more, and is answered so */
+        }
         if (l->size == l->room) {
             l->room = l->room == 0 ? 4096 : l->room * 2;
             l->data = must_resize(l->data, l->room, 1);
         }
         l->data[l->size++] = (char)c;
-        if (l->size == LINE_LIMIT) {
-            break; /* the rest becomes a line of its own, and an error: nothing grows without end */
-        }
     }
     if (l->size > 0 && l->data[l->size - 1] == '\r') {
         l->size--;
@@ -60,7 +60,7 @@ static exit_code answer_lines(const options *o)
             print_errors(stderr, err, o->language);
             code = EXIT_CODE_BROKEN;
         } else {
-            fwrite(policy_text_data(reply), 1, policy_text_size(reply), stdout);
+            json_write_text(stdout, policy_text_data(reply), policy_text_size(reply));
             fputc('\n', stdout);
             fflush(stdout); /* whoever asks line by line waits for each answer */
         }

@@ -118,3 +118,9 @@ bool json_write(FILE *to, const json_t *value)
     filter f = {to, false};
     return json_dump_callback(value, write_filtered, &f, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15)) == 0;
 }
+
+bool json_write_text(FILE *to, const char *text, size_t size)
+{
+    filter f = {to, false};
+    return write_filtered(text, size, &f) == 0;
+}

@@ -25,4 +25,7 @@ json_t *json_must(json_t *value);
  * DEL and the C1 controls, which some terminals obey, are escaped here. False when it could not be written. */
 bool json_write(FILE *to, const json_t *value);
 
+/* The same for JSON that is text already. */
+bool json_write_text(FILE *to, const char *text, size_t size);
+
 #endif

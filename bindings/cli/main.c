@@ -48,7 +48,7 @@ static exit_code without_command(int count, char **arguments, int index, policy_
         if (strcmp(arguments[i], "--lang") == 0 && i + 1 < count) {
             i++;
         } else if (strncmp(arguments[i], "--lang=", 7) != 0) {
-            say(stderr, language, TEXT_UNKNOWN_OPTION, arguments[i], "");
+            say(stderr, language, TEXT_UNKNOWN_FIRST_OPTION, arguments[i]);
             return EXIT_CODE_BROKEN;
         }
     }

@@ -2,6 +2,8 @@
 if(TARGET policy_command)
     add_test(NAME cli/transcripts COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/run.py
              --policy $<TARGET_FILE:policy_command>)
+    add_test(NAME cli/forms COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/check_forms.py
+             --policy $<TARGET_FILE:policy_command>)
     if(EXISTS ${PROJECT_SOURCE_DIR}/tests/data/truth.jsonl)
         add_test(NAME cli/sample_data COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/check_truth.py
                  --policy $<TARGET_FILE:policy_command> --source ${PROJECT_SOURCE_DIR})
