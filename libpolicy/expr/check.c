@@ -34,6 +34,7 @@ const type *check_report(checker *c, uint32_t offset, error_spec *spec)
     spec->at = expr_place(c->source, offset);
     spec->rule = c->source->rule;
     policy_status status = error_set(c->err, c->allocator, spec);
+    c->nomem = c->nomem || status == POLICY_E_NOMEM;
     if (c->errors == 1) {
         c->status = status;
     }

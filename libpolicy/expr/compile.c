@@ -205,6 +205,32 @@ static void membership(compiler *c, tree *t, size_t d)
     emit(c, t, (instruction){.op = OP_IN, .d = need(c, d), .a = a, .b = b});
 }
 
+/* The links of a chain a + b + c of texts or lists, as the parser nests it: ((a + b) + c). */
+static bool is_link(const tree *t)
+{
+    return t->kind == TREE_BINARY && t->operation == OPERATOR_ADD && !tree_is_constant(t) &&
+           (t->type->kind == TYPE_STRING || t->type->kind == TYPE_LIST || t->type->kind == TYPE_BYTES);
+}
+
+/* Operands from left to right, into d, d+1 ...; how many. */
+static size_t operands(compiler *c, tree *t, size_t d)
+{
+    size_t count = 1;
+    if (is_link(t->children[0])) {
+        count = operands(c, t->children[0], d);
+    } else {
+        generate(c, t->children[0], d);
+    }
+    generate(c, t->children[1], d + count);
+    return count + 1;
+}
+
+static void join(compiler *c, tree *t, size_t d)
+{
+    size_t count = operands(c, t, d);
+    emit(c, t, (instruction){.op = OP_JOIN, .d = need(c, d), .as.whole = (int64_t)count});
+}
+
 static void binary(compiler *c, tree *t, size_t d)
 {
     static const uint8_t own[] = {[OPERATOR_ADD] = OP_ADD,
@@ -218,6 +244,10 @@ static void binary(compiler *c, tree *t, size_t d)
     }
     if (t->operation == OPERATOR_IN) {
         membership(c, t, d);
+        return;
+    }
+    if (is_link(t)) {
+        join(c, t, d);
         return;
     }
     uint16_t a = operand(c, t->children[0], d), b = operand(c, t->children[1], d + 1);

@@ -437,6 +437,10 @@ static value run(const expr *x, evaluation *ev, const activation *a, value *r)
         case OP_IN_SET:
             r[in->d] = operator_in_set(ev, r[in->a], in->as.set);
             break;
+        case OP_JOIN:
+            FLUSH;
+            r[in->d] = operator_join(ev, &r[in->d], (size_t)in->as.whole);
+            break;
         case OP_ARITHMETIC:
             FLUSH;
             r[in->d] = operator_arithmetic(ev, (tree_operator)in->kind, r[in->a], r[in->b]);

@@ -64,13 +64,13 @@ static tree *parse(checker *c, const expr_options *options, arena *work, policy_
     if (!root && why.nomem) {
         *status = error_nomem(c->err);
     } else if (!root) {
-        *status = parse_status(why.message);
         check_report(
             c, why.offset,
-            &(error_spec){.status = *status,
+            &(error_spec){.status = parse_status(why.message),
                           .message = why.message,
                           .arguments = {why.arguments[0], why.arguments[1], why.arguments[2], why.arguments[3]},
                           .nearest = why.nearest});
+        *status = c->status;
     }
     return root;
 }
@@ -84,14 +84,14 @@ static policy_status report_compile(checker *c, compile_result result, const com
         return error_nomem(c->err);
     case COMPILE_TOO_LARGE:
         check_report(c, 0, &(error_spec){.status = POLICY_E_LIMIT, .message = MESSAGE_EXPR_TOO_LARGE});
-        return POLICY_E_LIMIT;
+        return c->status;
     default:
         check_report(c, failure->offset,
                      &(error_spec){.status = POLICY_E_SYNTAX,
                                    .message = failure->why.message,
                                    .arguments = {failure->why.arguments[0], failure->why.arguments[1],
                                                  failure->why.arguments[2], failure->why.arguments[3]}});
-        return POLICY_E_SYNTAX;
+        return c->status;
     }
 }
 

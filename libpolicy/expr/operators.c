@@ -386,33 +386,42 @@ static value doubles(evaluation *ev, tree_operator operation, value a, value b)
     }
 }
 
-static value joined_text(evaluation *ev, value a, value b)
+/* The operands are all plain and of one kind, STRING or BYTES. */
+static value joined_texts(evaluation *ev, const value *operands, size_t count)
 {
-    size_t size = (size_t)a.size + b.size;
+    size_t size = 0, at = 0;
+    for (size_t i = 0; i < count; i++) {
+        size += operands[i].size;
+    }
     char *text = evaluation_charge(ev, size / 16) && size <= UINT32_MAX ? arena_new(&ev->scratch, size + 1) : NULL;
     if (!text) {
         return evaluation_exhausted(ev);
     }
-    memcpy(text, a.as.text, a.size);
-    memcpy(text + a.size, b.as.text, b.size);
-    return (value){.kind = a.kind, .size = (uint32_t)size, .as.text = text};
+    for (size_t i = 0; i < count; i++) {
+        memcpy(text + at, operands[i].as.text, operands[i].size);
+        at += operands[i].size;
+    }
+    return (value){.kind = operands[0].kind, .size = (uint32_t)size, .as.text = text};
 }
 
-static value joined_lists(evaluation *ev, const value_list *a, const value_list *b)
+static value joined_lists(evaluation *ev, const value *operands, size_t count)
 {
-    size_t count = a->count + b->count;
-    value_list *list = evaluation_charge(ev, count) ? arena_new(&ev->scratch, sizeof *list) : NULL;
-    value *items = list ? arena_array(&ev->scratch, count ? count : 1, sizeof *items) : NULL;
+    size_t total = 0, at = 0;
+    for (size_t i = 0; i < count; i++) {
+        total += operands[i].as.list->count;
+    }
+    value_list *list = evaluation_charge(ev, total) ? arena_new(&ev->scratch, sizeof *list) : NULL;
+    value *items = list ? arena_array(&ev->scratch, total ? total : 1, sizeof *items) : NULL;
     if (!items) {
         return evaluation_exhausted(ev);
     }
-    if (a->count) {
-        memcpy(items, a->items, a->count * sizeof *items);
+    for (size_t i = 0; i < count; i++) {
+        const value_list *from = operands[i].as.list;
+        for (size_t k = 0; k < from->count; k++) {
+            items[at++] = from->items[k];
+        }
     }
-    if (b->count) {
-        memcpy(items + a->count, b->items, b->count * sizeof *items);
-    }
-    *list = (value_list){count, items};
+    *list = (value_list){total, items};
     return (value){.kind = VALUE_LIST, .as.list = list};
 }
 
@@ -491,13 +500,33 @@ value operator_arithmetic(evaluation *ev, tree_operator operation, value a, valu
         return doubles(ev, operation, a, b);
     case VALUE_STRING:
     case VALUE_BYTES:
-        return operation == OPERATOR_ADD ? joined_text(ev, a, b) : no_overload(ev, tree_operator_text(operation), a, b);
-    case VALUE_LIST:
-        return operation == OPERATOR_ADD ? joined_lists(ev, a.as.list, b.as.list)
-                                         : no_overload(ev, tree_operator_text(operation), a, b);
+    case VALUE_LIST: {
+        value both[] = {a, b};
+        if (operation != OPERATOR_ADD) {
+            return no_overload(ev, tree_operator_text(operation), a, b);
+        }
+        return a.kind == VALUE_LIST ? joined_lists(ev, both, 2) : joined_texts(ev, both, 2);
+    }
     default:
         return times(ev, operation, a, b);
     }
+}
+
+value operator_join(evaluation *ev, value *operands, size_t count)
+{
+    uint8_t kind = operands[0].kind;
+    bool alike = kind == VALUE_STRING || kind == VALUE_BYTES || kind == VALUE_LIST;
+    for (size_t i = 1; i < count; i++) {
+        alike = alike && operands[i].kind == kind;
+    }
+    if (alike) {
+        return kind == VALUE_LIST ? joined_lists(ev, operands, count) : joined_texts(ev, operands, count);
+    }
+    value sum = operands[0];
+    for (size_t i = 1; i < count; i++) {
+        sum = operator_arithmetic(ev, OPERATOR_ADD, sum, operands[i]);
+    }
+    return sum;
 }
 
 value operator_negate(evaluation *ev, value a)

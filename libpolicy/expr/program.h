@@ -37,6 +37,8 @@ typedef enum opcode {
     OP_IN,      /* r[a] in r[b] */
     OP_IN_SET,  /* r[a] in *set */
     OP_ADD,     /* r[a] + r[b]; overflow is an error; so are the others */
+    OP_JOIN,    /* r[d] + r[d+1] + ... of whole operands in one go: texts and lists, so that a long chain
+                              copies everything once */
     OP_SUBTRACT,
     OP_MULTIPLY,
     OP_ARITHMETIC, /* r[a] `kind` r[b]: division and modulo */
@@ -177,6 +179,7 @@ value operator_compare(evaluation *ev, tree_operator operation, value a, value b
 value operator_in(evaluation *ev, value a, value b);
 value operator_in_set(evaluation *ev, value a, const value_map *set);
 value operator_arithmetic(evaluation *ev, tree_operator operation, value a, value b);
+value operator_join(evaluation *ev, value *operands, size_t count);
 value operator_negate(evaluation *ev, value a);
 value operator_not(evaluation *ev, value a);
 value operator_has(value a);

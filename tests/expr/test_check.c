@@ -148,7 +148,7 @@ Test(check, a_value_outside_an_enum_is_refused)
         {"(yes ? 'a' : no ? 'b' : 'c') == 'c'", "false"},
         {"(yes ? form : 'other') == 'other'", "false"},
         {"(yes ? form : 'oral') == 'other'",
-         "1:27 'other' is not a value of form; it is one of written, oral, reading"},
+         "1:26 'other' is not a value of form; it is one of written, oral, reading"},
         {"(yes ? form : 'other') == 'written'", "true"},
         {"(yes ? form : 'other') == 'othr'",
          "1:27 'othr' is not a value of ?:; it is one of written, oral, reading, other; did you mean 'other'?"},

@@ -126,7 +126,7 @@ static value twice(void *context, evaluation *ev, const value *arguments, size_t
     (void)context;
     (void)ev;
     (void)count;
-    return value_int(arguments[0].as.i * 2);
+    return value_int((int64_t)((uint64_t)arguments[0].as.i * 2)); /* wraps: a test nests it deeply */
 }
 
 static value measure(void *context, evaluation *ev, const value *arguments, size_t count)
