@@ -43,7 +43,7 @@ void decoder_free(decoder *d)
     *d = (decoder){.allocator = NULL};
 }
 
-/* Have at least `need` raw bytes ahead, or all there are. */
+/* Have at least `need` raw bytes ahead, or all there are. A failure of the source waits until they are used up. */
 static policy_status fill(decoder *d, size_t need)
 {
     if (d->end - d->at >= need || d->ended)
@@ -51,20 +51,19 @@ static policy_status fill(decoder *d, size_t need)
     memmove(d->raw, d->raw + d->at, d->end - d->at);
     d->end -= d->at;
     d->at = 0;
-    while (d->end < need && !d->ended) {
+    while (d->end < need && !d->ended && d->failure == POLICY_OK) {
         size_t got = 0;
         d->reason = NULL;
-        policy_status status =
-            d->source.read(d->source.context, d->raw + d->end, DECODER_ROOM - d->end, &got, &d->reason);
-        if (status != POLICY_OK)
-            return status;
-        if (got > DECODER_ROOM - d->end)
-            return POLICY_E_ARGUMENT; /* the callback claims more than there was room for */
+        d->failure = d->source.read(d->source.context, d->raw + d->end, DECODER_ROOM - d->end, &got, &d->reason);
+        if (d->failure == POLICY_OK && got > DECODER_ROOM - d->end)
+            d->failure = POLICY_E_ARGUMENT; /* the callback claims more than there was room for */
+        if (d->failure != POLICY_OK)
+            break;
         d->ended = got == 0;
         d->end += got;
         d->bytes += got;
     }
-    return POLICY_OK;
+    return d->end > d->at ? POLICY_OK : d->failure;
 }
 
 static bool is_separator(unsigned unit)
@@ -72,7 +71,7 @@ static bool is_separator(unsigned unit)
     return unit == '\n' || unit == '\r' || unit == ',' || unit == '\t' || unit == ';';
 }
 
-/* Without a mark: zero bytes on one side of the pairs only, and at least one separator among the pairs. */
+/* Without a mark: separators are pairs of one kind only. Zero bytes alone say little: 一 is 4E00. */
 static encoding guess_wide(const unsigned char *p, size_t n)
 {
     size_t even = 0, odd = 0, little = 0, big = 0;
@@ -82,9 +81,9 @@ static encoding guess_wide(const unsigned char *p, size_t n)
         little += p[i + 1] == 0 && is_separator(p[i]);
         big += p[i] == 0 && is_separator(p[i + 1]);
     }
-    if (odd >= 2 && even == 0 && little >= 1)
+    if (little >= 1 && big == 0 && odd > even)
         return ENCODING_UTF16LE;
-    if (even >= 2 && odd == 0 && big >= 1)
+    if (big >= 1 && little == 0 && even > odd)
         return ENCODING_UTF16BE;
     return ENCODING_ASCII;
 }
@@ -121,16 +120,19 @@ static policy_status decide(decoder *d)
     if (status != POLICY_OK)
         return status;
     str ahead = {d->raw + d->at, d->end - d->at};
-    size_t good = 0, bad = 0;
+    size_t good = 0, bad = 0; /* bad: runs of bytes, so that half a character counts once */
+    bool in_run = false;
     for (size_t at = 0; at < ahead.size;) {
         size_t from = at;
         uint32_t c = utf8_next(ahead, &at);
         if (c == UTF8_BAD) {
             if (!d->ended && ahead.size - from < 4)
                 break; /* may be cut by the end of what was looked at */
-            bad++;
-        } else if (c >= 0x80) {
-            good++;
+            bad += !in_run;
+            in_run = true;
+        } else {
+            good += c >= 0x80;
+            in_run = false;
         }
     }
     if (bad == 0 || good > 4 * bad) {
@@ -148,6 +150,8 @@ static policy_status decide(decoder *d)
 static policy_status refuse(decoder *d, size_t count)
 {
     static const char hex[] = "0123456789ABCDEF";
+    if (d->failure != POLICY_OK && d->end - d->at < 4)
+        return d->failure; /* cut off by it */
     size_t n = 0;
     for (size_t i = 0; i < count && d->at + i < d->end && n + 3 < sizeof d->bad; i++) {
         unsigned char byte = (unsigned char)d->raw[d->at + i];

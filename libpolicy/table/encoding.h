@@ -23,10 +23,11 @@ typedef struct decoder {
     bool started, ended, has_mark; /* has_mark: the byte order mark was there */
     char *raw;                     /* DECODER_ROOM bytes */
     size_t at, end;
-    uint64_t bytes;     /* read from the source */
-    void *converter;    /* iconv_t, for GB18030 */
-    char bad[16];       /* what could not be decoded, in hexadecimal */
-    const char *reason; /* why a read failed; static or NULL */
+    uint64_t bytes;        /* read from the source */
+    void *converter;       /* iconv_t, for GB18030 */
+    char bad[16];          /* what could not be decoded, in hexadecimal */
+    policy_status failure; /* of the source; told once what came before it is used up */
+    const char *reason;    /* why it failed; static or NULL */
 } decoder;
 
 policy_status decoder_init(decoder *d, const policy_allocator *a, const table_source *source);
