@@ -351,11 +351,27 @@ static bool any_column_sorted(const profiler *p, column_role role, double *numbe
     return false;
 }
 
+/* Rows sorted by one band say no more than the band does; sorted by the bands of several subjects they say who is best. */
+static row_order order_by_bands(const profiler *p, const double *scores, const uint32_t *groups)
+{
+    size_t columns = 0;
+    for (size_t i = 0; i < p->column_count; i++)
+        columns += p->columns[i].bands > 0;
+    if (columns < 2)
+        return ORDER_NO;
+    return rows_ordered(scores, groups, p->rows, false) == ORDER_YES ? ORDER_YES : ORDER_NO;
+}
+
 static row_order order_of_rows(const profiler *p, const double *scores, double *numbers)
 {
     const uint32_t *groups = p->group > 1 ? p->groups : NULL;
+    bool has_scores = false;
     if (any_column_sorted(p, ROLE_NUMBER, numbers))
         return ORDER_NO; /* rows stand in the order of students' numbers */
+    for (size_t i = 0; i < p->column_count; i++)
+        has_scores |= is_score(&p->columns[i]);
+    if (!has_scores)
+        return order_by_bands(p, scores, groups);
     row_order order = rows_ordered(scores, groups, p->rows, true);
     for (size_t i = 0; i < p->column_count && order != ORDER_YES; i++) {
         if (!is_score(&p->columns[i]))

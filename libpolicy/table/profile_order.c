@@ -52,6 +52,22 @@ static bool falls_with_score(const ordered_pair *pairs, size_t count, size_t *di
     return true;
 }
 
+/* 1, 2, 2, 4 or 1, 2, 2, 3: exactly the places of the scores. Sorted by score. */
+static bool are_places(const ordered_pair *pairs, size_t count)
+{
+    size_t first = 0, dense = 0;
+    bool competition = true, without_gaps = true;
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || pairs[i].score != pairs[i - 1].score) {
+            first = i + 1;
+            dense++;
+        }
+        competition &= pairs[i].value == (double)first;
+        without_gaps &= pairs[i].value == (double)dense;
+    }
+    return competition || without_gaps;
+}
+
 bool values_rank_scores(ordered_pair *pairs, size_t count)
 {
     size_t distinct;
@@ -63,7 +79,7 @@ bool values_rank_scores(ordered_pair *pairs, size_t count)
     bool permutation = is_permutation(pairs, count);
     qsort(pairs, count, sizeof *pairs, by_score);
     if (falls_with_score(pairs, count, &distinct))
-        return distinct >= (permutation ? 3u : 5u);
+        return distinct >= (permutation || are_places(pairs, count) ? 3u : 5u);
     if (!permutation)
         return false;
     /* From the last to the first. */
