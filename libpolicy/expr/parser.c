@@ -259,8 +259,9 @@ static tree *call(parser *p, tree *target, const token *name, uint32_t begin)
     }
     size_t own = target != NULL;
     if (!p->options->no_macros && name->kind == TOKEN_NAME) {
-        written_call written = {target, name->text,       name->offset,    name->until,
-                                begin,  list.items + own, list.count - own};
+        written_call written = {target,          name->text, name->offset,
+                                name->until,     begin,      list.count > own ? &list.items[own] : NULL,
+                                list.count - own};
         tree *expanded = NULL;
         if (macro_expand(p, &written, &expanded)) {
             return expanded;
