@@ -27,7 +27,9 @@ bool run_days(const run *r, int32_t *from, int32_t *until)
             *until = r->in_force->until;
         }
     }
-    return true;
+    source = env_add_source(e, STR("as_of"));
+    return env_add_function(e, STR("as_of"), false, &type_date, NULL, 0, 0, as_of,
+                            (void *)(source < 0 ? &no_number : &numbers[source]), source);
 }
 
 static uint64_t blame(const void *context)
@@ -152,6 +154,14 @@ static value school_year(void *context, evaluation *ev, const value *a, size_t n
         return value_unknown(blame(context));
     }
     return year_name(ev, calendar_school_year(r->calendar, day_of(a[0])));
+}
+
+/* The day as of which undated records are judged: periods of grace are counted from it. */
+static value as_of(void *context, evaluation *ev, const value *a, size_t n)
+{
+    (void)a, (void)n;
+    const run *r = run_of(ev);
+    return r && r->has_as_of ? value_date(r->as_of) : value_unknown(blame(context));
 }
 
 static value list_of(evaluation *ev, value *items, size_t count)
@@ -302,5 +312,7 @@ bool calendar_functions_add(env *e)
             return false;
         }
     }
-    return true;
+    source = env_add_source(e, STR("as_of"));
+    return env_add_function(e, STR("as_of"), false, &type_date, NULL, 0, 0, as_of,
+                            (void *)(source < 0 ? &no_number : &numbers[source]), source);
 }
