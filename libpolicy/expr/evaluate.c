@@ -385,12 +385,73 @@ static value compare_slot(evaluation *ev, const activation *a, const instruction
         break;                                                                                                         \
     }
 
+/* The plain operands most rules compare; false leaves it to operator_compare. */
+static inline bool compare_plain(tree_operator operation, const value *a, const value *b, bool *out)
+{
+    int order;
+    if (a->kind != b->kind) {
+        return false;
+    }
+    if (a->kind == VALUE_INT || a->kind == VALUE_DATE) {
+        order = (a->as.i > b->as.i) - (a->as.i < b->as.i);
+    } else if (a->kind == VALUE_DOUBLE && a->as.d == a->as.d && b->as.d == b->as.d) { /* no NaN */
+        order = (a->as.d > b->as.d) - (a->as.d < b->as.d);
+    } else {
+        return false;
+    }
+    switch (operation) {
+    case OPERATOR_EQUAL:
+        *out = order == 0;
+        break;
+    case OPERATOR_NOT_EQUAL:
+        *out = order != 0;
+        break;
+    case OPERATOR_LESS:
+        *out = order < 0;
+        break;
+    case OPERATOR_LESS_EQUAL:
+        *out = order <= 0;
+        break;
+    case OPERATOR_GREATER:
+        *out = order > 0;
+        break;
+    default:
+        *out = order >= 0;
+        break;
+    }
+    return true;
+}
+
+/* A whole number or text among a few constants of its own kind. A set of several kinds, and a miss that another kind of
+ * number could still turn into a hit, are left to operator_in_set. */
+static inline bool in_plain(const value *a, const value_map *set, bool *out)
+{
+    if (set->index || (a->kind != VALUE_INT && a->kind != VALUE_STRING)) {
+        return false;
+    }
+    for (size_t i = 0; i < set->count; i++) {
+        const value *key = &set->keys[i];
+        if (key->kind != a->kind) {
+            return false;
+        }
+        if (a->kind == VALUE_INT ? key->as.i == a->as.i
+                                 : key->size == a->size &&
+                                       (key->as.text == a->as.text || memcmp(key->as.text, a->as.text, a->size) == 0)) {
+            *out = true;
+            return true;
+        }
+    }
+    *out = false;
+    return true;
+}
+
 /* Cases end in `continue` when the result is surely no error, in `break` when it may be one. */
 static value run(const expr *x, evaluation *ev, const activation *a, value *r)
 {
     const instruction *in = x->code;
     const value *slots = a->slots;
     uint64_t steps = 0;
+    bool truth;
     for (;; in++) {
         steps++;
         switch (in->op) {
@@ -427,6 +488,10 @@ static value run(const expr *x, evaluation *ev, const activation *a, value *r)
             ARITHMETIC(MULTIPLY, *)
 
         case OP_COMPARE:
+            if (compare_plain((tree_operator)in->kind, &r[in->a], &r[in->b], &truth)) {
+                r[in->d] = value_bool(truth);
+                continue;
+            }
             FLUSH;
             r[in->d] = operator_compare(ev, (tree_operator)in->kind, r[in->a], r[in->b]);
             break;
@@ -435,6 +500,10 @@ static value run(const expr *x, evaluation *ev, const activation *a, value *r)
             r[in->d] = operator_in(ev, r[in->a], r[in->b]);
             break;
         case OP_IN_SET:
+            if (in_plain(&r[in->a], in->as.set, &truth)) {
+                r[in->d] = value_bool(truth);
+                continue;
+            }
             r[in->d] = operator_in_set(ev, r[in->a], in->as.set);
             break;
         case OP_JOIN:
