@@ -113,15 +113,23 @@ static look number_look(str s)
     return number_read_double(s, false, &number) ? LOOK_DOUBLE : LOOK_TOO_LARGE;
 }
 
-/* HH:MM or HH:MM:SS. */
+/* HH:MM, HH:MM:SS, and with one digit for the hour. */
+static bool is_time_shape(str s)
+{
+    return fits(s, "99:99") || fits(s, "9:99") || fits(s, "99:99:99") || fits(s, "9:99:99");
+}
+
 static bool read_time(str s, int64_t *seconds)
 {
-    bool with_seconds = fits(s, "99:99:99");
-    if (!with_seconds && !fits(s, "99:99"))
+    if (!is_time_shape(s))
         return false;
-    int part[3] = {0, 0, 0};
-    for (int i = 0; i < (with_seconds ? 3 : 2); i++)
-        part[i] = (s.data[3 * i] - '0') * 10 + (s.data[3 * i + 1] - '0');
+    int part[3] = {0, 0, 0}, which = 0;
+    for (size_t i = 0; i < s.size; i++) {
+        if (s.data[i] == ':')
+            which++;
+        else
+            part[which] = part[which] * 10 + (s.data[i] - '0');
+    }
     if (part[0] > 23 || part[1] > 59 || part[2] > 59)
         return false;
     *seconds = part[0] * 3600 + part[1] * 60 + part[2];
@@ -141,10 +149,8 @@ static look scalar_look(const node *n)
         return LOOK_AMBIGUOUS;
     if (fits(s, "9999-99-99"))
         return civil_read(s, &days) ? LOOK_DATE : LOOK_WRONG_DATE;
-    if (fits(s, "99:99") || fits(s, "99:99:99"))
+    if (is_time_shape(s))
         return read_time(s, &seconds) ? LOOK_TIME : LOOK_WRONG_TIME;
-    if (fits(s, "9:99") || fits(s, "9:99:99"))
-        return LOOK_WRONG_TIME;
     return is_digit(s.data[0]) || s.data[0] == '-' || s.data[0] == '+' || s.data[0] == '.' ? number_look(s) : LOOK_TEXT;
 }
 

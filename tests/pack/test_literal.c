@@ -92,7 +92,7 @@ Test(literal, gives_each_scalar_one_type_or_refuses_it)
         {"17:30", "time"},
         {"08:05:09", "time"},
         {"24:00", "refused"},
-        {"7:30", "refused"},
+        {"7:30", "time"},
         {"12:60", "refused"},
         {"1:2", "string"},
         {"190:20:30", "string"},
@@ -132,11 +132,12 @@ Test(literal, reads_values_exactly)
     loader l;
     loader_init(&l, &options, &memory);
     const type *t;
-    const node *n = yaml_read(&l, STR("f"), STR("[17:30, 08:05:09]"));
+    const node *n = yaml_read(&l, STR("f"), STR("[17:30, 08:05:09, 8:20]"));
     value v = literal_read(n, &memory, &t);
-    cr_assert_eq(v.as.list->count, 2);
+    cr_assert_eq(v.as.list->count, 3);
     cr_expect_eq(v.as.list->items[0].as.i, 17 * 3600 + 30 * 60);
     cr_expect_eq(v.as.list->items[1].as.i, 8 * 3600 + 5 * 60 + 9);
+    cr_expect_eq(v.as.list->items[2].as.i, 8 * 3600 + 20 * 60);
     v = literal_read(yaml_read(&l, STR("f"), STR("{a: 1, b: 2.5}")), &memory, &t);
     cr_assert_eq(v.as.map->count, 2);
     cr_expect_eq(v.as.map->values[0].kind, VALUE_DOUBLE, "whole numbers among decimals are decimals");
