@@ -101,7 +101,8 @@ typedef enum bound_kind { BOUND_AT_MOST, BOUND_AT_LEAST, BOUND_EXACTLY, BOUND_WA
 typedef struct plan_bound {
     bound_kind kind;
     expr *program;
-    date_range in_force; /* of the overlay it comes from; open for the rule's own */
+    const pack *overlay; /* it comes from; NULL: the rule's own */
+    date_range in_force; /* of the overlay */
     place at;
 } plan_bound;
 

@@ -9,8 +9,6 @@
 #include "base/map.h"
 #include "engine/walk.h"
 
-static const date_range always;
-
 static bool refuse_types(planner *p, const expr_text *text, const type *bound, const type *measured)
 {
     buffer a, b;
@@ -54,7 +52,7 @@ static void find_slot(void *context, int slot)
     s->found = s->found || s->slot == slot;
 }
 
-static bool add_bound(planner *p, plan_version *v, bound_kind kind, const expr_text *text, date_range in_force)
+static bool add_bound(planner *p, plan_version *v, bound_kind kind, const expr_text *text, const pack *overlay)
 {
     if (text->text.data == NULL) {
         return true;
@@ -75,7 +73,7 @@ static bool add_bound(planner *p, plan_version *v, bound_kind kind, const expr_t
     if (a != 0 && b != 0 && a != b) {
         refuse_types(p, text, expr_type(x), v->measure->value_type);
     }
-    v->bounds[v->bound_count++] = (plan_bound){kind, x, in_force, text->at};
+    v->bounds[v->bound_count++] = (plan_bound){kind, x, overlay, overlay ? overlay->in_force : (date_range){0}, text->at};
     return true;
 }
 
@@ -151,10 +149,10 @@ static bool add_also(planner *p, plan_version *v, const pack *overlay, const pac
 
 static bool add_tight_bounds(planner *p, plan_version *v, const pack *overlay, const pack_tighten *t)
 {
-    return add_bound(p, v, BOUND_AT_MOST, &t->at_most, overlay->in_force) &&
-           add_bound(p, v, BOUND_AT_LEAST, &t->at_least, overlay->in_force) &&
-           add_bound(p, v, BOUND_WARN_ABOVE, &t->warn_above, overlay->in_force) &&
-           add_bound(p, v, BOUND_WARN_BELOW, &t->warn_below, overlay->in_force);
+    return add_bound(p, v, BOUND_AT_MOST, &t->at_most, overlay) &&
+           add_bound(p, v, BOUND_AT_LEAST, &t->at_least, overlay) &&
+           add_bound(p, v, BOUND_WARN_ABOVE, &t->warn_above, overlay) &&
+           add_bound(p, v, BOUND_WARN_BELOW, &t->warn_below, overlay);
 }
 
 /* ---- limits ---- */
@@ -188,11 +186,11 @@ static bool plan_limit(planner *p, plan_version *v)
     }
     m->also = v->also;
     m->also_count = v->also_count;
-    if (!add_bound(p, v, BOUND_AT_MOST, &from->at_most, always) ||
-        !add_bound(p, v, BOUND_AT_LEAST, &from->at_least, always) ||
-        !add_bound(p, v, BOUND_EXACTLY, &from->exactly, always) ||
-        !add_bound(p, v, BOUND_WARN_ABOVE, &from->warn_above, always) ||
-        !add_bound(p, v, BOUND_WARN_BELOW, &from->warn_below, always) || !each_tighten(p, v, add_tight_bounds)) {
+    if (!add_bound(p, v, BOUND_AT_MOST, &from->at_most, NULL) ||
+        !add_bound(p, v, BOUND_AT_LEAST, &from->at_least, NULL) ||
+        !add_bound(p, v, BOUND_EXACTLY, &from->exactly, NULL) ||
+        !add_bound(p, v, BOUND_WARN_ABOVE, &from->warn_above, NULL) ||
+        !add_bound(p, v, BOUND_WARN_BELOW, &from->warn_below, NULL) || !each_tighten(p, v, add_tight_bounds)) {
         return false;
     }
     check_warning(p, v);

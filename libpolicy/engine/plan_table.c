@@ -165,6 +165,17 @@ env *plan_env(planner *p, plan_table *t, const plan_each *each)
             return NULL;
         }
     }
+    /* The same numbers in every environment of one root, so that missing values can pass from measure to measure. */
+    static const char *const shared[] = {"value", "calendar", "params", "as_of", "coverage"};
+    for (size_t i = 0; i < sizeof shared / sizeof *shared; i++) {
+        (void)env_add_source(e, str_of(shared[i]));
+    }
+    for (uint32_t i = 0; i < engine->rules->pack_count; i++) {
+        const pack *k = engine->rules->packs[i];
+        for (uint32_t n = 0; n < k->measure_count && env_source_count(e) < 64; n++) {
+            (void)env_add_source(e, k->measures[n].id);
+        }
+    }
     bool fine = true;
     for (uint32_t i = 0; i < t->column_count && fine; i++) {
         int source = t->record ? (int)i : i + 1 == t->column_count ? env_add_source(e, STR("value")) : -1;

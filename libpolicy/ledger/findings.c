@@ -1,0 +1,458 @@
+/*
+ * Findings: judged, copied into memory of their own, sorted, and what may be asked of them.
+ */
+#include "ledger/findings.h"
+
+#include <string.h>
+
+#include "base/number.h"
+
+/* ---- storing ---- */
+
+static const char *keep_text(policy_findings *all, str text)
+{
+    return arena_text(&all->memory, text.data ? text : STR("")).data;
+}
+
+/* Text of any value in its canonical spelling, kept; NULL out of memory. */
+static const char *value_text_of(policy_findings *all, value v, const type *t)
+{
+    buffer b;
+    buffer_init(&b, &all->allocator, 0);
+    value_write(&b, v, t, POLICY_LANGUAGE_EN);
+    const char *text = b.failed ? NULL : keep_text(all, buffer_text(&b));
+    buffer_free(&b);
+    return text;
+}
+
+static bool make_datum(policy_findings *all, value v, const type *t, policy_datum *out)
+{
+    *out = (policy_datum){.kind = POLICY_DATUM_TEXT};
+    switch (v.kind) {
+    case VALUE_NULL:
+    case VALUE_NONE:
+    case VALUE_UNKNOWN:
+    case VALUE_PENDING:
+    case VALUE_ERROR:
+        out->kind = POLICY_DATUM_NONE;
+        out->text = "";
+        return true;
+    case VALUE_INTERVAL: {
+        const char *low = v.as.interval->low.kind == VALUE_NULL ? "" : value_text_of(all, v.as.interval->low, t);
+        const char *high = v.as.interval->high.kind == VALUE_NULL ? "" : value_text_of(all, v.as.interval->high, t);
+        if (low == NULL || high == NULL) {
+            return false;
+        }
+        str parts[3] = {str_of(low), STR(".."), str_of(high)};
+        out->kind = POLICY_DATUM_RANGE;
+        out->text = arena_join(&all->memory, parts, 3).data;
+        return out->text != NULL;
+    }
+    case VALUE_BOOL:
+        out->kind = POLICY_DATUM_BOOL;
+        out->integer = v.as.b ? 1 : 0;
+        break;
+    case VALUE_INT:
+        out->kind = POLICY_DATUM_INT;
+        out->integer = v.as.i;
+        out->number = (double)v.as.i;
+        break;
+    case VALUE_UINT:
+        out->kind = v.as.u <= INT64_MAX ? POLICY_DATUM_INT : POLICY_DATUM_DOUBLE;
+        out->integer = v.as.u <= INT64_MAX ? (int64_t)v.as.u : INT64_MAX;
+        out->number = (double)v.as.u;
+        break;
+    case VALUE_DOUBLE:
+        out->kind = POLICY_DATUM_DOUBLE;
+        out->number = v.as.d;
+        break;
+    default:
+        break;
+    }
+    out->text = value_text_of(all, v, t);
+    return out->text != NULL;
+}
+
+static bool add_missing(policy_findings *all, policy_finding *f, str name, uint32_t capacity)
+{
+    for (uint32_t i = 0; i < f->missing_count; i++) {
+        if (str_equal(str_of(f->missing[i]), name)) {
+            return true;
+        }
+    }
+    if (f->missing_count >= capacity) {
+        return true;
+    }
+    const char *kept = keep_text(all, name);
+    f->missing[f->missing_count] = kept;
+    f->missing_count += kept ? 1 : 0;
+    return kept != NULL;
+}
+
+/* The names behind a set of sources: fields, and for a measure that was read the fields behind it. */
+static bool name_missing(policy_findings *all, const policy_ledger *l, const finding_draft *d, policy_finding *f)
+{
+    enum { MOST = 64 + READ_NOTES * 8 };
+    f->missing = arena_array(&all->memory, MOST, sizeof *f->missing);
+    if (f->missing == NULL) {
+        return false;
+    }
+    bool fine = true;
+    for (uint32_t i = 0; i < 64 && fine && d->env; i++) {
+        if (!(d->missing >> i & 1)) {
+            continue;
+        }
+        str name = env_source_name(d->env, (int)i);
+        bool through = false; /* a measure, explained by what was read of it */
+        for (uint32_t k = 0; k < d->note_count; k++) {
+            through = through || (str_equal(d->notes[k].measure->id, name) &&
+                                  (d->notes[k].missing != 0 || d->notes[k].not_supplied));
+        }
+        if (name.data != NULL && !through && !str_equal(name, STR("value"))) {
+            fine = add_missing(all, f, name, MOST);
+        }
+    }
+    for (uint32_t k = 0; k < d->note_count && fine; k++) {
+        const read_note *n = &d->notes[k];
+        const schema_type *root = &l->engine->schema->types[n->measure->source->root];
+        if (n->not_supplied) {
+            fine = add_missing(all, f, root->name, MOST);
+            continue;
+        }
+        for (uint32_t i = 0; i < 64 && fine; i++) {
+            if (n->missing >> i & 1) {
+                str name = i < root->field_count ? root->fields[i].name : env_source_name(n->measure->env, (int)i);
+                fine = name.data == NULL || add_missing(all, f, name, MOST);
+            }
+        }
+    }
+    return fine;
+}
+
+static bool copy_evidence(policy_findings *all, const policy_ledger *l, const finding_draft *d, policy_finding *f)
+{
+    evidence_row single = {d->source, 1, d->row};
+    const evidence_row *from = d->rows ? d->rows->items : &single;
+    uint32_t count = d->rows ? d->rows->count : d->row > 0 ? 1 : 0;
+    f->complete = d->rows ? l->evidence_rows > 0 && !d->rows->dropped : d->row > 0;
+    f->row_sources = arena_array(&all->memory, (size_t)count + 1, sizeof *f->row_sources);
+    f->rows = arena_array(&all->memory, (size_t)count + 1, sizeof *f->rows);
+    if (f->row_sources == NULL || f->rows == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        f->row_sources[i] = keep_text(all, l->sources[from[i].source]);
+        f->rows[i] = from[i].row;
+        if (f->row_sources[i] == NULL) {
+            return false;
+        }
+    }
+    f->row_count = count;
+    return true;
+}
+
+bool findings_add(policy_findings *all, const policy_ledger *l, const finding_draft *d)
+{
+    policy_finding *f = arena_new(&all->memory, sizeof *f);
+    if (f == NULL) {
+        return false;
+    }
+    *f = (policy_finding){.all = all, .version = d->version, .verdict = d->verdict, .severity = d->severity,
+                          .keys = d->keys, .key_count = d->key_count};
+    value *keys = arena_array(&all->memory, (size_t)d->key_count + 1, sizeof(value));
+    f->key_data = arena_array(&all->memory, (size_t)d->key_count + 1, sizeof(policy_datum));
+    if (keys == NULL || f->key_data == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < d->key_count; i++) {
+        value k = d->key_values[i];
+        keys[i] = k.kind >= VALUE_INTERVAL ? value_null() : value_copy(&all->memory, k);
+        if (keys[i].kind == VALUE_ERROR || !make_datum(all, keys[i], d->keys[i].type, &f->key_data[i])) {
+            return false;
+        }
+    }
+    f->key_values = keys;
+    if (!make_datum(all, d->measured, d->measured_type, &f->value_datum) ||
+        !make_datum(all, d->limit, d->limit_type, &f->limit_datum) || !copy_evidence(all, l, d, f)) {
+        return false;
+    }
+    if ((d->verdict == POLICY_UNKNOWN && !name_missing(all, l, d, f))) {
+        return false;
+    }
+    if (d->placeholders != NULL) {
+        value *kept = arena_array(&all->memory, (size_t)d->placeholder_count + 1, sizeof(value));
+        if (kept == NULL) {
+            return false;
+        }
+        for (uint32_t i = 0; i < d->placeholder_count; i++) {
+            value v = d->placeholders[i];
+            kept[i] = v.kind == VALUE_ERROR || v.kind == VALUE_PENDING ? value_null() : value_copy(&all->memory, v);
+            if (kept[i].kind == VALUE_ERROR) {
+                return false;
+            }
+        }
+        f->placeholders = kept;
+    }
+    if (d->error != NULL) {
+        value_error *kept = arena_new(&all->memory, sizeof *kept);
+        if (kept == NULL) {
+            return false;
+        }
+        *kept = *d->error;
+        kept->text_en = arena_text(&all->memory, d->error->text_en);
+        kept->text_zh = arena_text(&all->memory, d->error->text_zh);
+        if (kept->text_en.data == NULL || kept->text_zh.data == NULL) {
+            return false;
+        }
+        f->error = kept;
+    }
+    if (!allocator_grow(&all->allocator, (void **)&all->items, &all->capacity, all->count + 1, sizeof *all->items,
+                        SIZE_MAX / 64)) {
+        return false;
+    }
+    all->items[all->count++] = f;
+    return true;
+}
+
+/* ---- order ---- */
+
+static int compare(const policy_finding *a, const policy_finding *b)
+{
+    if (a->version->rule->number != b->version->rule->number) {
+        return a->version->rule->number < b->version->rule->number ? -1 : 1;
+    }
+    uint32_t shared = a->key_count < b->key_count ? a->key_count : b->key_count;
+    int order = group_order_keys(a->key_values, b->key_values, shared);
+    if (order != 0 || a->key_count != b->key_count) {
+        return order != 0 ? order : a->key_count < b->key_count ? -1 : 1;
+    }
+    uint32_t rows = a->row_count < b->row_count ? a->row_count : b->row_count;
+    for (uint32_t i = 0; i < rows; i++) {
+        order = strcmp(a->row_sources[i], b->row_sources[i]);
+        if (order != 0 || a->rows[i] != b->rows[i]) {
+            return order != 0 ? order : a->rows[i] < b->rows[i] ? -1 : 1;
+        }
+    }
+    if (a->row_count != b->row_count) {
+        return a->row_count < b->row_count ? -1 : 1;
+    }
+    if (a->verdict != b->verdict) {
+        return a->verdict < b->verdict ? -1 : 1;
+    }
+    return a->version->number < b->version->number ? -1 : a->version->number > b->version->number;
+}
+
+static void sort(policy_finding **items, policy_finding **room, size_t count)
+{
+    if (count < 2) {
+        return;
+    }
+    size_t half = count / 2, left = 0, right = half, at = 0;
+    sort(items, room, half);
+    sort(items + half, room, count - half);
+    memcpy(room, items, half * sizeof(policy_finding *));
+    while (left < half) {
+        items[at++] = right == count || compare(room[left], items[right]) <= 0 ? room[left++] : items[right++];
+    }
+}
+
+/* ---- asking ---- */
+
+static bool add_kept(policy_ledger *l, const kept_row *r, policy_findings *all)
+{
+    const plan_version *v = r->version;
+    finding_draft d = {.version = v, .verdict = r->verdict, .severity = version_severity(v, r->dated, r->day),
+                       .keys = v->keys, .key_count = v->key_count, .key_values = r->keys, .env = v->env,
+                       .missing = r->missing, .source = r->source, .row = r->row, .measured = value_null(),
+                       .limit = value_null(), .placeholders = r->verdict == POLICY_FAIL ? r->values : NULL,
+                       .placeholder_count = r->value_count};
+    if (r->error.kind == VALUE_ERROR) {
+        d.error = r->error.as.error;
+    }
+    return findings_add(all, l, &d);
+}
+
+static bool judge_all(policy_ledger *l, policy_findings *all)
+{
+    const policy_engine *e = l->engine;
+    memcpy(all->verdicts, l->state.verdicts, (size_t)e->rule_count * VERDICTS * sizeof *all->verdicts);
+    for (uint32_t i = 0; i < e->type_count; i++) {
+        all->records[i] = l->state.supplied[i] ? l->state.records[i] : -1;
+    }
+    for (size_t i = 0; i < l->state.kept.count; i++) {
+        if (!add_kept(l, l->state.kept.items[i], all)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < l->state.late.count; i++) {
+        if (!judge_late(l, l->state.late.items[i], all)) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < e->rule_count; i++) {
+        for (uint32_t k = 0; k < e->rule_list[i]->version_count; k++) {
+            const plan_version *v = e->rule_list[i]->versions[k];
+            if (!judge_version(l, v, all) || !judge_keyless(l, v, all)) {
+                return false;
+            }
+        }
+    }
+    policy_finding **room = allocator_zero(&all->allocator, all->count / 2 + 1, sizeof *room);
+    if (room == NULL) {
+        return false;
+    }
+    sort(all->items, room, all->count);
+    allocator_free(&all->allocator, room);
+    return true;
+}
+
+policy_status policy_ledger_findings(policy_ledger *ledger, policy_findings **out, policy_error **err)
+{
+    if (ledger == NULL || out == NULL) {
+        return error_set(err, ledger ? ledger->allocator : &allocator_system,
+                         &(error_spec){.status = POLICY_E_ARGUMENT, .message = MESSAGE_ARGUMENT,
+                                       .arguments = {STR("NULL"), ledger ? STR("out") : STR("ledger")}});
+    }
+    *out = NULL;
+    const policy_engine *e = ledger->engine;
+    policy_findings *all = allocator_zero(ledger->allocator, 1, sizeof *all);
+    if (all == NULL) {
+        return error_nomem(err);
+    }
+    all->allocator = *ledger->allocator;
+    arena_init(&all->memory, &all->allocator, 0);
+    all->engine = policy_engine_ref(ledger->engine);
+    all->verdicts = arena_array(&all->memory, (size_t)e->rule_count * VERDICTS + 1, sizeof *all->verdicts);
+    all->records = arena_array(&all->memory, e->type_count + 1, sizeof *all->records);
+    if (all->verdicts == NULL || all->records == NULL || !judge_all(ledger, all)) {
+        ledger->depth = 0;
+        ledger->run.in_force = NULL;
+        policy_findings_free(all);
+        return error_nomem(err);
+    }
+    *out = all;
+    return POLICY_OK;
+}
+
+void policy_findings_free(policy_findings *findings)
+{
+    if (findings == NULL) {
+        return;
+    }
+    policy_engine *engine = findings->engine;
+    policy_allocator a = findings->allocator;
+    allocator_free(&a, findings->items);
+    arena_free(&findings->memory);
+    allocator_free(&a, findings);
+    policy_engine_unref(engine);
+}
+
+size_t policy_findings_count(const policy_findings *findings)
+{
+    return findings ? findings->count : 0;
+}
+
+const policy_finding *policy_findings_at(const policy_findings *findings, size_t i)
+{
+    return findings && i < findings->count ? findings->items[i] : NULL;
+}
+
+uint64_t policy_findings_verdicts(const policy_findings *findings, size_t rule, policy_verdict verdict)
+{
+    if (findings == NULL || rule >= findings->engine->rule_count || verdict < 0 || verdict >= VERDICTS) {
+        return 0;
+    }
+    return (uint64_t)findings->verdicts[rule * VERDICTS + (size_t)verdict];
+}
+
+int64_t policy_findings_records(const policy_findings *findings, size_t type_at)
+{
+    return findings && type_at < findings->engine->type_count ? findings->records[type_at] : -1;
+}
+
+const char *policy_finding_rule(const policy_finding *finding)
+{
+    return finding->version->rule->id.data;
+}
+
+const char *policy_finding_clause(const policy_finding *finding)
+{
+    str clause = finding->version->from->clause;
+    return clause.data ? clause.data : "";
+}
+
+const char *policy_finding_quote(const policy_finding *finding)
+{
+    str quote = finding->version->from->quote;
+    return quote.data ? quote.data : "";
+}
+
+policy_verdict policy_finding_verdict(const policy_finding *finding)
+{
+    return finding->verdict;
+}
+
+policy_severity policy_finding_severity(const policy_finding *finding)
+{
+    return finding->severity;
+}
+
+const char *policy_finding_table(const policy_finding *finding)
+{
+    return finding->all->engine->tables[finding->version->table->root]->name.data;
+}
+
+size_t policy_finding_key_count(const policy_finding *finding)
+{
+    return finding->key_count;
+}
+
+const char *policy_finding_key_name(const policy_finding *finding, size_t i)
+{
+    return i < finding->key_count ? finding->keys[i].name.data : NULL;
+}
+
+policy_datum policy_finding_key(const policy_finding *finding, size_t i)
+{
+    return i < finding->key_count ? finding->key_data[i] : (policy_datum){.text = ""};
+}
+
+policy_datum policy_finding_value(const policy_finding *finding)
+{
+    return finding->value_datum;
+}
+
+policy_datum policy_finding_limit(const policy_finding *finding)
+{
+    return finding->limit_datum;
+}
+
+size_t policy_finding_row_count(const policy_finding *finding)
+{
+    return finding->row_count;
+}
+
+const char *policy_finding_row_source(const policy_finding *finding, size_t i)
+{
+    return i < finding->row_count ? finding->row_sources[i] : NULL;
+}
+
+uint64_t policy_finding_row(const policy_finding *finding, size_t i)
+{
+    return i < finding->row_count ? finding->rows[i] : 0;
+}
+
+bool policy_finding_rows_complete(const policy_finding *finding)
+{
+    return finding->complete;
+}
+
+size_t policy_finding_missing_count(const policy_finding *finding)
+{
+    return finding->missing_count;
+}
+
+const char *policy_finding_missing(const policy_finding *finding, size_t i)
+{
+    return i < finding->missing_count ? finding->missing[i] : NULL;
+}

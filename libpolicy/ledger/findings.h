@@ -1,0 +1,73 @@
+/*
+ * Findings as they are made: rows and groups judged, then sorted, then frozen.
+ */
+#ifndef POLICY_LEDGER_FINDINGS_H
+#define POLICY_LEDGER_FINDINGS_H
+
+#include "ledger/state.h"
+#include "policy/finding.h"
+
+struct policy_finding {
+    const policy_findings *all;
+    const plan_version *version;
+    policy_verdict verdict;
+    policy_severity severity;
+    uint32_t key_count;
+    const plan_key *keys; /* names and types; NULL where the row rule's own */
+    const value *key_values;
+    policy_datum *key_data;
+    policy_datum value_datum, limit_datum;
+    uint32_t row_count;
+    const char **row_sources;
+    uint64_t *rows;
+    bool complete;
+    uint32_t missing_count;
+    const char **missing;
+    const value *placeholders; /* NULL when the message does not need them */
+    const value_error *error;
+};
+
+struct policy_findings {
+    policy_engine *engine;
+    policy_allocator allocator; /* a copy: the engine may go first */
+    arena memory;
+    policy_finding **items;
+    size_t count, capacity;
+    int64_t *verdicts; /* rule * VERDICTS + verdict */
+    int64_t *records;  /* by type; -1 not supplied */
+};
+
+/* What is known of one finding before it is stored. Everything borrowed. */
+typedef struct finding_draft {
+    const plan_version *version;
+    policy_verdict verdict;
+    policy_severity severity;
+    const plan_key *keys;
+    uint32_t key_count;
+    const value *key_values;
+    const env *env;       /* whose sources `missing` is */
+    uint64_t missing;
+    const read_note *notes;
+    uint32_t note_count;
+    value measured, limit; /* NULL kind: none */
+    const type *measured_type, *limit_type;
+    const value *placeholders;
+    uint32_t placeholder_count;
+    const evidence *rows;  /* of a group */
+    uint32_t source;       /* of a row */
+    uint64_t row;
+    const value_error *error;
+} finding_draft;
+
+/* Store a copy. False out of memory. */
+bool findings_add(policy_findings *all, const policy_ledger *l, const finding_draft *d);
+void findings_sort(policy_findings *all);
+
+/* Groups of limit rules and rows of measures (judge.c): counts and findings. False out of memory. */
+bool judge_version(policy_ledger *l, const plan_version *v, policy_findings *all);
+/* Rows that waited (judge.c). */
+bool judge_late(policy_ledger *l, const kept_row *r, policy_findings *all);
+/* Rows that join no group of what the version's table grows from (judge.c). */
+bool judge_keyless(policy_ledger *l, const plan_version *v, policy_findings *all);
+
+#endif

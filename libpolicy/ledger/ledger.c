@@ -1,0 +1,338 @@
+/*
+ * The ledger's handle: made, set up, posted to, fed. See state.h for how a call changes it, or does not.
+ */
+#include <string.h>
+
+#include "engine/table_door.h"
+#include "ledger/notices.h"
+#include "ledger/state.h"
+
+static policy_status refuse(const policy_ledger *l, policy_status status, message_id message, str a, str b,
+                            policy_error **err)
+{
+    return error_set(err, l ? l->allocator : &allocator_system,
+                     &(error_spec){.status = status, .message = message, .arguments = {a, b}});
+}
+
+static policy_status null_argument(const policy_ledger *l, const char *what, policy_error **err)
+{
+    return refuse(l, POLICY_E_ARGUMENT, MESSAGE_ARGUMENT, STR("NULL"), str_of(what), err);
+}
+
+/* What a posted record of each type feeds. */
+static bool list_work(policy_ledger *l)
+{
+    const policy_engine *e = l->engine;
+    l->work = arena_array(&l->memory, e->type_count + 1, sizeof *l->work);
+    if (l->work == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < e->type_count; i++) {
+        type_work *w = &l->work[i];
+        const plan_table *t = e->tables[i];
+        w->measures = arena_array(&l->memory, e->measure_count + 1, sizeof *w->measures);
+        w->versions = arena_array(&l->memory, e->version_count + 1, sizeof *w->versions);
+        if (w->measures == NULL || w->versions == NULL) {
+            return false;
+        }
+        for (uint32_t k = 0; k < e->measure_count; k++) {
+            if (e->measures[k]->source == t) {
+                w->measures[w->measure_count++] = e->measures[k];
+            }
+        }
+        for (uint32_t k = 0; k < e->rule_count; k++) {
+            for (uint32_t n = 0; n < e->rule_list[k]->version_count; n++) {
+                plan_version *v = e->rule_list[k]->versions[n];
+                if (v->table == t && v->condition != NULL) {
+                    w->versions[w->version_count++] = v;
+                }
+            }
+        }
+    }
+    return true;
+}
+
+policy_status policy_ledger_new(policy_engine *engine, policy_ledger **out, policy_error **err)
+{
+    if (engine == NULL || out == NULL) {
+        return null_argument(NULL, engine ? "out" : "engine", err);
+    }
+    *out = NULL;
+    const policy_allocator *a = &engine->options.allocator;
+    policy_ledger *l = allocator_zero(a, 1, sizeof *l);
+    if (l == NULL) {
+        return error_nomem(err);
+    }
+    l->engine = policy_engine_ref(engine);
+    l->allocator = a;
+    arena_init(&l->memory, a, 0);
+    map_init(&l->source_map, a);
+    l->run = (run){.calendar = engine->calendar, .read = ledger_read_measure};
+    l->reported = 1u << POLICY_FAIL | 1u << POLICY_UNKNOWN | 1u << POLICY_ERROR;
+    l->stamp = 1;
+    l->frame_count = FRAMES_MAX;
+    l->frames = allocator_zero(a, FRAMES_MAX, sizeof *l->frames);
+    l->stacked = allocator_zero(a, engine->measure_count + 1, sizeof *l->stacked);
+    l->problems = allocator_zero(a, SCHEMA_FIELDS_MAX + 4, sizeof *l->problems);
+    if (l->frames == NULL || l->stacked == NULL || l->problems == NULL || !list_work(l) ||
+        !state_init(&l->state, engine, NULL) || !state_init(&l->delta, engine, &l->state)) {
+        policy_ledger_free(l);
+        return error_nomem(err);
+    }
+    *out = l;
+    return POLICY_OK;
+}
+
+void policy_ledger_free(policy_ledger *ledger)
+{
+    if (ledger == NULL) {
+        return;
+    }
+    policy_engine *engine = ledger->engine;
+    const policy_allocator *a = ledger->allocator;
+    for (uint32_t i = 0; ledger->frames != NULL && i < ledger->frame_count; i++) {
+        evaluation_free(ledger->frames[i].ev);
+        allocator_free(a, ledger->frames[i].slots);
+    }
+    allocator_free(a, ledger->frames);
+    for (uint32_t i = 0; ledger->stacked != NULL && i < engine->measure_count; i++) {
+        stacked_free(&ledger->stacked[i], a);
+    }
+    allocator_free(a, ledger->stacked);
+    allocator_free(a, ledger->problems);
+    state_free(&ledger->delta);
+    state_free(&ledger->state);
+    calendar_free(ledger->fed_calendar);
+    map_free(&ledger->source_map);
+    allocator_free(a, ledger->sources);
+    arena_free(&ledger->memory);
+    allocator_free(a, ledger);
+    policy_engine_unref(engine);
+}
+
+/* ---- before the first record ---- */
+
+static policy_status check_fresh(const policy_ledger *l, str what, policy_error **err)
+{
+    if (l == NULL) {
+        return null_argument(NULL, "ledger", err);
+    }
+    return l->started ? refuse(l, POLICY_E_STATE, MESSAGE_LEDGER_STARTED, what, str_none, err) : POLICY_OK;
+}
+
+policy_status policy_ledger_set_period(policy_ledger *ledger, int32_t from, int32_t until, policy_error **err)
+{
+    policy_status status = check_fresh(ledger, STR("period"), err);
+    if (status != POLICY_OK) {
+        return status;
+    }
+    if (until < from) {
+        return refuse(ledger, POLICY_E_ARGUMENT, MESSAGE_LEDGER_PERIOD, str_none, str_none, err);
+    }
+    ledger->run.has_period = true;
+    ledger->run.from = from;
+    ledger->run.until = until;
+    return POLICY_OK;
+}
+
+policy_status policy_ledger_set_as_of(policy_ledger *ledger, int32_t day, policy_error **err)
+{
+    policy_status status = check_fresh(ledger, STR("as_of"), err);
+    if (status == POLICY_OK) {
+        ledger->run.has_as_of = true;
+        ledger->run.as_of = day;
+    }
+    return status;
+}
+
+policy_status policy_ledger_set_evidence(policy_ledger *ledger, policy_evidence mode, uint32_t rows, policy_error **err)
+{
+    policy_status status = check_fresh(ledger, STR("evidence"), err);
+    if (status != POLICY_OK) {
+        return status;
+    }
+    if (mode != POLICY_EVIDENCE_NONE && mode != POLICY_EVIDENCE_FIRST) {
+        return null_argument(ledger, "mode", err);
+    }
+    ledger->evidence_mode = mode;
+    ledger->evidence_rows = mode == POLICY_EVIDENCE_FIRST ? rows : 0;
+    return POLICY_OK;
+}
+
+policy_status policy_ledger_set_reported(policy_ledger *ledger, uint32_t verdicts, policy_error **err)
+{
+    policy_status status = check_fresh(ledger, STR("reported"), err);
+    if (status == POLICY_OK) {
+        ledger->reported = verdicts;
+    }
+    return status;
+}
+
+/* ---- changes ---- */
+
+/* Would records of this type change what others were grouped by? */
+static policy_status check_order(const policy_ledger *l, uint32_t type_at, policy_error **err)
+{
+    const policy_engine *e = l->engine;
+    for (uint32_t i = 0; i < e->type_count; i++) {
+        if (e->before[type_at * e->type_count + i] && l->state.records[i] > 0) {
+            return refuse(l, POLICY_E_STATE, MESSAGE_LEDGER_TOO_LATE, e->tables[type_at]->name, e->tables[i]->name,
+                          err);
+        }
+    }
+    return POLICY_OK;
+}
+
+/* The calendar of the pack with the rows of the calendar table laid over it. */
+static bool remake_calendar(policy_ledger *l, const state *more, calendar **out)
+{
+    const ruleset *rules = l->engine->rules;
+    const pack_calendar *source = NULL;
+    *out = NULL;
+    if (more->day_count == 0) {
+        return true;
+    }
+    for (uint32_t i = 0; i < rules->pack_count; i++) {
+        source = rules->packs[i]->calendar.present ? &rules->packs[i]->calendar : source;
+    }
+    calendar *c = calendar_new(l->allocator, source);
+    bool fine = c != NULL;
+    const state *parts[2] = {&l->state, more};
+    for (int p = 0; p < 2 && fine; p++) {
+        for (size_t i = 0; i < parts[p]->day_count && fine; i++) {
+            const calendar_row *row = &parts[p]->days[i];
+            fine = calendar_add_day(c, row->day, row->term, row->teaching);
+        }
+    }
+    if (!fine || !calendar_finish(c)) {
+        calendar_free(c);
+        return false;
+    }
+    *out = c;
+    return true;
+}
+
+/* Take the delta in, or leave everything as it was. */
+static policy_status commit(policy_ledger *l, policy_error **err)
+{
+    size_t notices_before = l->state.notices.count;
+    calendar *fed = NULL;
+    if (!remake_calendar(l, &l->delta, &fed) || !state_reserve(&l->state, &l->delta, l->evidence_rows)) {
+        notices_truncate(&l->state.notices, notices_before);
+        calendar_free(fed);
+        state_clear(&l->delta);
+        return error_nomem(err);
+    }
+    source_names names = ledger_sources(l);
+    state_merge(&l->state, &l->delta, l->evidence_rows, &names);
+    if (fed != NULL) {
+        calendar_free(l->fed_calendar);
+        l->fed_calendar = fed;
+        l->run.calendar = fed;
+    }
+    l->started = true;
+    l->stamp++;
+    return POLICY_OK;
+}
+
+policy_status policy_ledger_post(policy_ledger *ledger, const policy_record *posted, policy_error **err)
+{
+    if (ledger == NULL || posted == NULL) {
+        return null_argument(ledger, ledger ? "record" : "ledger", err);
+    }
+    if (posted->engine != ledger->engine) {
+        return refuse(ledger, POLICY_E_ARGUMENT, MESSAGE_LEDGER_FOREIGN, STR("record"), str_none, err);
+    }
+    policy_status status = check_order(ledger, posted->type_at, err);
+    if (status == POLICY_OK) {
+        status = post_record(ledger, posted->type_at, &posted->inner, err);
+        if (status != POLICY_OK) {
+            state_clear(&ledger->delta);
+        }
+    }
+    return status == POLICY_OK ? commit(ledger, err) : status;
+}
+
+policy_status policy_ledger_supply(policy_ledger *ledger, const char *name, policy_error **err)
+{
+    if (ledger == NULL || name == NULL) {
+        return null_argument(ledger, ledger ? "type" : "ledger", err);
+    }
+    int type_at = engine_find_type(ledger->engine, str_of(name));
+    if (type_at < 0) {
+        return refuse(ledger, POLICY_E_NOT_FOUND, MESSAGE_ENGINE_NO_TYPE, str_of(name), str_none, err);
+    }
+    if (ledger->state.supplied[type_at]) {
+        return POLICY_OK;
+    }
+    policy_status status = check_order(ledger, (uint32_t)type_at, err);
+    if (status == POLICY_OK) {
+        ledger->state.supplied[type_at] = true;
+        ledger->stamp++;
+    }
+    return status;
+}
+
+#define PROGRESS_ROWS 4096
+
+policy_status policy_ledger_feed_table(policy_ledger *ledger, policy_table *table_in, policy_progress progress,
+                                       void *context, policy_error **err)
+{
+    if (ledger == NULL || table_in == NULL) {
+        return null_argument(ledger, ledger ? "table" : "ledger", err);
+    }
+    if (table_in->engine != ledger->engine) {
+        return refuse(ledger, POLICY_E_ARGUMENT, MESSAGE_LEDGER_FOREIGN, STR("table"), str_none, err);
+    }
+    uint32_t type_at = table_in->type_at;
+    policy_status status = check_order(ledger, type_at, err);
+    if (status != POLICY_OK) {
+        return status;
+    }
+    record row;
+    if (record_init(&row, ledger->engine->tables[type_at]->record, ledger->allocator) != POLICY_OK) {
+        return error_nomem(err);
+    }
+    uint64_t rows = 0;
+    bool more = true;
+    while (status == POLICY_OK && more) {
+        status = table_next(table_in->inner, &row, &more, err);
+        if (status == POLICY_OK && more) {
+            status = post_record(ledger, type_at, &row, err);
+            rows++;
+        }
+        if (status == POLICY_OK && progress != NULL && (rows % PROGRESS_ROWS == 0 || !more) &&
+            progress(context, rows, table_bytes(table_in->inner)) != 0) {
+            status = refuse(ledger, POLICY_E_CANCELLED, MESSAGE_CANCELLED, str_none, str_none, err);
+        }
+    }
+    record_free(&row);
+    notices *theirs = table_notices(table_in->inner);
+    if (status == POLICY_OK) {
+        ledger->delta.supplied[type_at] = true;
+        if (!notices_append(&ledger->delta.notices, theirs)) {
+            status = error_nomem(err);
+        }
+    }
+    if (status != POLICY_OK) {
+        state_clear(&ledger->delta);
+        return status;
+    }
+    status = commit(ledger, err);
+    if (status == POLICY_OK) {
+        notices_truncate(theirs, 0); /* they moved */
+    }
+    return status;
+}
+
+/* ---- notices ---- */
+
+size_t policy_ledger_notice_count(const policy_ledger *ledger)
+{
+    return ledger ? ledger->state.notices.count : 0;
+}
+
+const policy_notice *policy_ledger_notice(const policy_ledger *ledger, size_t i)
+{
+    return ledger && i < ledger->state.notices.count ? ledger->state.notices.items[i] : NULL;
+}

@@ -1,0 +1,180 @@
+/*
+ * Posting: one record through its readers into everything it feeds, in the private delta.
+ */
+#include <string.h>
+
+#include "ledger/notices.h"
+#include "ledger/state.h"
+
+uint32_t ledger_source(policy_ledger *l, str name)
+{
+    if (name.data == NULL) {
+        name = STR("");
+    }
+    if (l->source_count > 0 && str_equal(l->sources[l->source_count - 1], name)) {
+        return (uint32_t)l->source_count - 1;
+    }
+    uint32_t found = map_get(&l->source_map, name);
+    if (found != MAP_NONE) {
+        return found;
+    }
+    str kept = arena_text(&l->memory, name);
+    if (kept.data == NULL ||
+        !allocator_grow(l->allocator, (void **)&l->sources, &l->source_capacity, l->source_count + 1,
+                        sizeof *l->sources, UINT32_MAX - 1) ||
+        !map_put(&l->source_map, kept, (uint32_t)l->source_count)) {
+        return UINT32_MAX;
+    }
+    l->sources[l->source_count] = kept;
+    return (uint32_t)l->source_count++;
+}
+
+static uint64_t content_of(uint32_t type_at, const value *values, uint32_t count)
+{
+    uint64_t h = UINT64_C(0x13198A2E03707344) + type_at;
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t v = values[i].kind >= VALUE_INTERVAL ? values[i].kind : value_hash(values[i]);
+        h = (h ^ v) * UINT64_C(0x9E3779B97F4A7C15);
+        h ^= h >> 29;
+    }
+    return h;
+}
+
+/* The record's own date: its field, else the day the run judges as of. */
+static void set_day(frame *f)
+{
+    const schema_type *t = f->table->record;
+    const run *r = &f->ledger->run;
+    f->dated = false;
+    f->day_missing = UINT64_C(1) << (t->field_count + 3); /* "as_of"; see plan_env */
+    if (t->dated_by >= 0) {
+        value v = f->slots[t->dated_by];
+        if (v.kind == VALUE_DATE) {
+            f->dated = true;
+            f->day = (int32_t)v.as.i;
+            return;
+        }
+        if (v.kind == VALUE_TIMESTAMP) {
+            int64_t day = v.as.i / 86400 - (v.as.i % 86400 < 0 ? 1 : 0);
+            f->dated = true;
+            f->day = (int32_t)day;
+            return;
+        }
+        if (v.kind != VALUE_NONE) {
+            f->day_missing = UINT64_C(1) << t->dated_by;
+            return;
+        }
+        f->day_missing |= UINT64_C(1) << t->dated_by;
+    }
+    if (r->has_as_of) {
+        f->dated = true;
+        f->day = r->as_of;
+    }
+}
+
+static bool copy_text(policy_ledger *l, value v, str *out)
+{
+    *out = str_none;
+    if (v.kind != VALUE_STRING) {
+        return true;
+    }
+    char *text = allocator_new(l->allocator, (size_t)v.size + 1);
+    if (text == NULL) {
+        return false;
+    }
+    memcpy(text, v.as.text, v.size);
+    text[v.size] = '\0';
+    *out = (str){text, v.size};
+    return true;
+}
+
+/* Rows of the tables that the library itself understands. */
+static bool take_special(policy_ledger *l, uint32_t type_at, const value *values)
+{
+    const policy_engine *e = l->engine;
+    state *d = &l->delta;
+    if (systems_is_table(e, type_at) && !systems_add(&d->schools, values)) {
+        return false;
+    }
+    if ((int)type_at == e->calendar_type && values[e->calendar_date].kind == VALUE_DATE &&
+        values[e->calendar_teaching].kind == VALUE_BOOL) {
+        calendar_row row = {.day = (int32_t)values[e->calendar_date].as.i,
+                            .teaching = values[e->calendar_teaching].as.b};
+        if (!allocator_grow(l->allocator, (void **)&d->days, &d->day_capacity, d->day_count + 1, sizeof row,
+                            SIZE_MAX / 64) ||
+            (e->calendar_term >= 0 && !copy_text(l, values[e->calendar_term], &row.term))) {
+            return false;
+        }
+        d->days[d->day_count++] = row;
+    }
+    if ((int)type_at == e->coverage_type && values[e->coverage_table].kind == VALUE_STRING) {
+        int named = engine_find_type(e, value_text(values[e->coverage_table]));
+        value school = e->coverage_school >= 0 ? values[e->coverage_school] : value_none(0);
+        value from = e->coverage_from >= 0 ? values[e->coverage_from] : value_none(0);
+        value until = e->coverage_until >= 0 ? values[e->coverage_until] : value_none(0);
+        if (named < 0 || school.kind == VALUE_UNKNOWN || from.kind == VALUE_UNKNOWN || until.kind == VALUE_UNKNOWN) {
+            return true; /* what cannot be read covers nothing */
+        }
+        covered c = {.type_at = (uint32_t)named, .has_from = from.kind == VALUE_DATE,
+                     .has_until = until.kind == VALUE_DATE};
+        c.from = c.has_from ? (int32_t)from.as.i : 0;
+        c.until = c.has_until ? (int32_t)until.as.i : 0;
+        if (!allocator_grow(l->allocator, (void **)&d->covered, &d->covered_capacity, d->covered_count + 1, sizeof c,
+                            SIZE_MAX / 64) ||
+            !copy_text(l, school, &c.school)) {
+            return false;
+        }
+        d->covered[d->covered_count++] = c;
+    }
+    return true;
+}
+
+/* Notices and counts of the row itself. */
+static bool take_row(policy_ledger *l, frame *f, uint32_t type_at, const record *r, int problems)
+{
+    state *d = &l->delta;
+    for (int i = 0; i < problems; i++) {
+        if (!note_problem(&d->notices, r, &l->problems[i])) {
+            return false;
+        }
+    }
+    if (!note_defaults(&d->notices, r)) {
+        return false;
+    }
+    f->content = content_of(type_at, f->slots, r->type->field_count);
+    int64_t before = row_set_count(&l->state.rows, f->content);
+    int64_t here = row_set_add(&d->rows, f->content, l->allocator);
+    if (here < 0) {
+        return false;
+    }
+    f->occurrence = before + here;
+    d->records[type_at]++;
+    d->supplied[type_at] = true;
+    return f->occurrence == 1 || note_equal_row(&d->notices, r);
+}
+
+policy_status post_record(policy_ledger *l, uint32_t type_at, const record *r, policy_error **err)
+{
+    frame *f = frame_take(l, l->engine->tables[type_at]);
+    if (f == NULL) {
+        return error_nomem(err);
+    }
+    const type_work *work = &l->work[type_at];
+    record_systems schools = systems_lookup(&l->delta.schools, type_at);
+    int problems = record_resolve(l->engine->schema, r, &schools, evaluation_scratch(f->ev), f->slots, l->problems);
+    f->record = r;
+    f->row = r->row;
+    f->source = ledger_source(l, r->source);
+    bool fine = problems >= 0 && f->source != UINT32_MAX && take_row(l, f, type_at, r, problems) &&
+                take_special(l, type_at, f->slots);
+    set_day(f);
+    for (uint32_t i = 0; fine && i < work->measure_count; i++) {
+        const plan_measure *m = work->measures[i];
+        fine = fold_row(f, m, &l->delta.accounts[m->account], &l->delta.keyless, 1);
+    }
+    for (uint32_t i = 0; fine && i < work->version_count; i++) {
+        fine = judge_row(f, work->versions[i], &l->delta);
+    }
+    frame_give(l, f);
+    return fine ? POLICY_OK : error_nomem(err);
+}

@@ -1,0 +1,159 @@
+/*
+ * One row and its slots: lets, dated params and record ids are computed when an expression first asks for them.
+ */
+#include "base/number.h"
+#include "ledger/state.h"
+
+static value record_id(frame *f)
+{
+    const record *r = f->record;
+    if (r == NULL) {
+        return value_unknown(0);
+    }
+    if (r->id.data != NULL) {
+        return value_string(r->id);
+    }
+    /* A row of a file by its place, a host's record by what it holds and which of its equals it is. */
+    char number[NUMBER_TEXT];
+    arena *scratch = evaluation_scratch(f->ev);
+    str parts[3] = {r->source.data ? r->source : STR(""), STR("#"), {number, 0}};
+    str id;
+    if (r->row > 0) {
+        parts[2].size = number_write_uint(number, r->row);
+        id = arena_join(scratch, parts, 3);
+    } else {
+        char content[NUMBER_TEXT];
+        parts[0] = (str){content, number_write_uint(content, f->content)};
+        parts[2].size = number_write_int(number, f->occurrence);
+        id = arena_join(scratch, parts, 3);
+    }
+    return id.data ? value_string(id) : value_fail(f->ev, POLICY_E_NOMEM, MESSAGE_NOMEM, NULL, 0);
+}
+
+static value resolve(void *context, evaluation *ev, int slot)
+{
+    frame *f = context;
+    const plan_table *t = f->table;
+    value v = value_unknown(0);
+    if (slot >= t->first_let && slot < t->first_let + (int)t->let_count) {
+        const expr *program = t->lets[slot - t->first_let].program;
+        const date_range *in_force = f->ledger->run.in_force;
+        f->ledger->run.in_force = NULL; /* a let is the same for every rule */
+        v = program ? expr_evaluate(program, ev, &f->activation) : value_unknown(0);
+        f->ledger->run.in_force = in_force;
+    } else if (slot >= t->first_param && slot < t->record_id) {
+        const policy_engine *e = f->ledger->engine;
+        for (uint32_t i = 0; i < e->param_count; i++) {
+            if (e->params[i].dated == slot - t->first_param) {
+                v = f->dated ? engine_param_value(&e->params[i], true, f->day) : value_unknown(f->day_missing);
+                break;
+            }
+        }
+    } else if (slot == t->record_id) {
+        v = record_id(f);
+    }
+    f->slots[slot] = v;
+    return v;
+}
+
+frame *frame_take(policy_ledger *l, const plan_table *t)
+{
+    if (l->depth >= FRAMES_MAX) {
+        return NULL;
+    }
+    frame *f = &l->frames[l->depth];
+    if (f->ev == NULL) {
+        f->ev = evaluation_new(&l->engine->options);
+        if (f->ev == NULL) {
+            return NULL;
+        }
+        evaluation_set_host(f->ev, &l->run);
+    }
+    if (f->slots == NULL) {
+        f->slots = allocator_zero(l->allocator, engine_slot_count(l->engine) + 1, sizeof(value));
+        if (f->slots == NULL) {
+            return NULL;
+        }
+    }
+    l->depth++;
+    f->ledger = l;
+    f->table = t;
+    f->activation = (activation){f->slots, resolve, f};
+    f->record = NULL;
+    f->rows = NULL;
+    f->row = 0;
+    f->source = 0;
+    frame_reset(f);
+    return f;
+}
+
+void frame_give(policy_ledger *l, frame *f)
+{
+    (void)f;
+    l->depth--;
+}
+
+void frame_reset(frame *f)
+{
+    evaluation_reset(f->ev);
+    for (int i = (int)f->table->column_count; i < f->table->slot_count; i++) {
+        f->slots[i] = (value){.kind = VALUE_PENDING};
+    }
+    f->dated = false;
+    f->day_missing = 0;
+}
+
+value frame_evaluate(frame *f, const expr *x)
+{
+    return expr_evaluate(x, f->ev, &f->activation);
+}
+
+static uint64_t missing_of(value v)
+{
+    return v.kind == VALUE_INTERVAL ? v.as.interval->missing : v.as.missing;
+}
+
+/* Settle a condition: bool, UNKNOWN or ERROR. */
+static value settled(frame *f, const expr *x)
+{
+    value v = frame_evaluate(f, x);
+    switch (v.kind) {
+    case VALUE_BOOL:
+    case VALUE_ERROR:
+        return v;
+    case VALUE_NONE:
+    case VALUE_UNKNOWN:
+    case VALUE_INTERVAL:
+        return value_unknown(missing_of(v));
+    default:
+        return value_unknown(0);
+    }
+}
+
+value frame_when(frame *f, const expr *when, const plan_also *also, uint32_t also_count)
+{
+    value v = when ? settled(f, when) : value_bool(true);
+    for (uint32_t i = 0; i < also_count && !(v.kind == VALUE_BOOL && v.as.b); i++) {
+        bool bounded = also[i].in_force.has_from || also[i].in_force.has_until;
+        if (f->dated && !plan_in_force(&also[i].in_force, f->day)) {
+            continue;
+        }
+        value more = settled(f, also[i].when);
+        if (more.kind == VALUE_BOOL && !more.as.b) {
+            continue;
+        }
+        if (more.kind == VALUE_BOOL && bounded && !f->dated) {
+            more = value_unknown(f->day_missing);
+        }
+        if (more.kind == VALUE_BOOL) {
+            return more;
+        }
+        /* unknown beats error beats false */
+        if (more.kind == VALUE_UNKNOWN) {
+            v = value_unknown(more.as.missing | (v.kind == VALUE_UNKNOWN ? v.as.missing : 0));
+        } else if (v.kind == VALUE_BOOL) {
+            v = more;
+        }
+    }
+    return v;
+}
