@@ -23,7 +23,7 @@ import random
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 AS_OF = "2022-01-25"
-CLAUSES = ["2.1a", "2.1b", "2.1c", "10.1c", "10.3a", "10.3e", "10.4a", "10.4b", "10.4c", "10.5a", "10.5b", "10.6"]
+CLAUSES = ["2.1a", "2.1b", "2.1c", "10.1c", "10.3a", "10.3e", "10.4a", "10.4b", "10.4c", "10.5a", "10.5b", "10.6", "N2", "N13"]
 
 pick = random.Random(20211119)
 
@@ -248,15 +248,15 @@ def plant_homework(h, truth, busy):
         if result:
             say("homework.batch-minutes.primary", "2.1b", "fail", result, rows, key=key, value=sum(minutes), **({"limit": 180} if result == "violation" else {}))
 
-    # 2.1c: 91 minutes; grade 6 with 75 is fine in a 5-4 school and outside the rule in a 6-3 school; 初三 is grade 8 here
+    # 2.1c: 91 minutes; grade 6 with 75 is fine in a 5-4 school, and in a 6-3 school over the national 60; 初三 is grade 8 here
     day = date(12, 14)
     claim("石岭初级中学", 7, 1, day)
     rows = [h.add("石岭初级中学", 7, 1, s, day, m) for s, m in (("语文", 30), ("数学", 31), ("英语", 30))]
     say(junior, "2.1c", "fail", "violation", rows, key=group("石岭初级中学", 7, 1, "junior", day), value=91, limit=90)
     for school in ("石岭初级中学", "北屿小学"):
         claim(school, 6, 1, day)
-        for subject in ("语文", "数学", "英语"):
-            h.add(school, 6, 1, subject, day, 25)
+        rows = [h.add(school, 6, 1, subject, day, 25) for subject in ("语文", "数学", "英语")]
+    say("national.daily-minutes.primary", "N2", "fail", "violation", rows, key=group("北屿小学", 6, 1, "primary", day), value=75, limit=60)
     day = date(1, 6)
     claim("石岭初级中学", 8, 2, day)
     rows = [h.add("石岭初级中学", 8, 2, s, day, m) for s, m in (("语文", 30), ("数学", 45), ("英语", 20), ("物理", 25))]
@@ -351,7 +351,7 @@ def plant_exams(e, truth):
         row = e.add(title, school, grade, subject, day)
         say("exam.no-disguised-exams", "10.5b", "fail", "warning", [row], key={"school": school, "grade": grade})
     row = e.add("第一次模拟考试", "海湾学校", 9, "语文", date(1, 6))
-    say("exam.graduating-mock", "10.5b", "fail", "warning", [row], key={"school": "海湾学校", "grade": 9})
+    say("national.mocks-in-second-term", "N13", "fail", "violation", [row], key={"school": "海湾学校", "grade": 9})
     e.add("期中补考", "石岭初级中学", 6, "英语", date(12, 8))
     # monitoring: a census in grade 5, a sample in grade 3
     row = e.add("小学学业质量监测", "望海小学", 5, "数学", date(12, 14), event="BW-40", level="区县", organiser="碧湾区教育和体育局", participants=80, population=80)
