@@ -44,28 +44,38 @@ static bool is_name(str name, str folded)
            str_equal(other, folded);
 }
 
-static int find_column(const schema_type *t, str folded)
+static int find_column(const schema_type *t, str folded, uint32_t *rank)
 {
     for (uint32_t i = 0; i < t->field_count; i++) {
         const schema_field *f = &t->fields[i];
+        *rank = 0;
         if (is_name(f->name, folded) || is_name(f->title_zh, folded) || is_name(f->title_en, folded))
             return (int)i;
-        for (uint32_t k = 0; k < f->alias_count; k++)
+        for (uint32_t k = 0; k < f->alias_count; k++) {
+            *rank = k + 1;
             if (is_name(f->aliases[k], folded))
                 return (int)i;
+        }
     }
     return -1;
 }
 
-/* 预计时长(分钟), 完成地点(校内/家庭), 用时/分钟: what stands after the name may be a unit or a remark. */
 int schema_match_header(const schema_type *t, str header, str *unit)
+{
+    uint32_t rank;
+    return schema_match_header_ranked(t, header, unit, &rank);
+}
+
+/* 预计时长(分钟), 完成地点(校内/家庭), 用时/分钟: what stands after the name may be a unit or a remark. */
+int schema_match_header_ranked(const schema_type *t, str header, str *unit, uint32_t *rank)
 {
     fold_room room;
     str folded;
     *unit = str_none;
+    *rank = 0;
     if (!fold_header(header, &room, &folded))
         return -1;
-    int field = find_column(t, folded);
+    int field = find_column(t, folded, rank);
     if (field >= 0)
         return field;
     if (str_ends(folded, STR(")"))) {
@@ -78,7 +88,7 @@ int schema_match_header(const schema_type *t, str header, str *unit)
                 depth--;
         }
         if (depth == 0 && open > 0) {
-            field = find_column(t, str_slice(folded, 0, open));
+            field = find_column(t, str_slice(folded, 0, open), rank);
             if (field >= 0)
                 *unit = unit_find(str_slice(folded, open + 1, folded.size - 1));
             return field;
@@ -90,7 +100,7 @@ int schema_match_header(const schema_type *t, str header, str *unit)
         str behind = unit_find(str_slice(folded, at + 1, folded.size));
         if (!behind.size)
             return -1;
-        field = find_column(t, str_slice(folded, 0, at));
+        field = find_column(t, str_slice(folded, 0, at), rank);
         if (field >= 0)
             *unit = behind;
         return field;

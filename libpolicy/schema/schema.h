@@ -76,5 +76,8 @@ int schema_find_field(const schema_type *t, str name);          /* -1 when absen
 /* Match a spreadsheet header: exact name or alias after folding full-width forms, spaces and a unit in brackets.
  * *unit is that unit ("分钟", "小时") or str_none. -1 when nothing matches. */
 int schema_match_header(const schema_type *t, str header, str *unit);
+/* The same, with the place of the matched name in its field's list (0: name or title, then the aliases in order): of two
+ * columns for one field the smaller one is meant. */
+int schema_match_header_ranked(const schema_type *t, str header, str *unit, uint32_t *rank);
 
 #endif

@@ -94,28 +94,31 @@ static size_t count_known(void *context, const str *cells, size_t count)
     return known;
 }
 
+/* Of two columns for one field (考试日期 and 考试时间) that whose name the schema lists first fills it. */
 static policy_status match_columns(table *t, policy_error **err)
 {
     sheet *s = &t->sheet;
     t->columns = arena_array(&s->memory, s->column_count ? s->column_count : 1, sizeof *t->columns);
     if (!t->columns)
         return error_nomem(err);
-    uint64_t seen = 0;
+    size_t chosen[SCHEMA_FIELDS_MAX] = {0}; /* index + 1 */
+    uint32_t ranks[SCHEMA_FIELDS_MAX] = {0};
     for (size_t i = 0; i < s->column_count; i++) {
         column *c = &t->columns[i];
+        uint32_t rank;
         c->name = s->header[i];
-        c->field = c->name.size ? schema_match_header(t->type, c->name, &c->unit) : -1;
-        policy_notice_kind kind = POLICY_NOTICE_UNKNOWN_COLUMN;
-        if (c->field >= 0) {
-            if (!(seen >> c->field & 1)) {
-                seen |= UINT64_C(1) << c->field;
-                continue;
-            }
-            c->field = -1;
-            kind = POLICY_NOTICE_DUPLICATE_COLUMN;
-        } else if (c->name.size == 0) {
-            continue; /* said when a cell of it holds something */
+        c->field = c->name.size ? schema_match_header_ranked(t->type, c->name, &c->unit, &rank) : -1;
+        if (c->field >= 0 && (!chosen[c->field] || rank < ranks[c->field])) {
+            chosen[c->field] = i + 1;
+            ranks[c->field] = rank;
         }
+    }
+    for (size_t i = 0; i < s->column_count; i++) {
+        column *c = &t->columns[i];
+        if (c->name.size == 0 || (c->field >= 0 && chosen[c->field] == i + 1))
+            continue; /* a column without a name is said when a cell of it holds something */
+        policy_notice_kind kind = c->field >= 0 ? POLICY_NOTICE_DUPLICATE_COLUMN : POLICY_NOTICE_UNKNOWN_COLUMN;
+        c->field = -1;
         policy_status status = sheet_notice(s, kind, 0, c->name, str_none, err);
         if (status != POLICY_OK)
             return status;
