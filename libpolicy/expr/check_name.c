@@ -411,7 +411,8 @@ static str argument_types(checker *c, const tree *t, const signature *s)
     size_t count = s ? s->count : t->count;
     for (size_t i = s && s->member ? 1 : (t->flags & TREE_MEMBER) && !s ? 1 : 0; i < count; i++) {
         buffer_put_c(&b, b.size ? ", " : "");
-        type_write(&b, unify_resolve(c, s ? s->parameters[i] : t->children[i]->type, false));
+        /* The variables of a signature are its own, not the checker's. */
+        type_write(&b, s ? s->parameters[i] : unify_resolve(c, t->children[i]->type, false));
     }
     buffer_put_c(&b, s && s->variadic ? ", ..." : "");
     str text = arena_text(c->work, buffer_text(&b));

@@ -122,6 +122,8 @@ Test(check, wrong_types_are_named)
         {"items.filter(x, 'a')", "1:17 filter wants true or false, found string"},
         {"{1.5: 2}", "1:2 a map key must be bool, int, uint or string, found double"},
         {"twice('a')", "1:1 twice does not take (string); it takes (int)"},
+        {"all(1)", "1:1 unknown function all"},
+        {"[] == [] && size()", "1:13 size does not take (); it takes (list(A)), (map(A, B)), (string), (bytes)"},
         {"twice(1, 2)", "1:1 twice does not take (int, int); it takes (int)"},
         {"span(assigned, 3)", "1:1 span does not take (date, int); it takes (date, date)"},
         {"contains_any(name, [1])",
