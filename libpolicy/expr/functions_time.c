@@ -199,13 +199,17 @@ static value duration_milliseconds(evaluation *ev, const value *arguments, size_
 
 /* ---- the table ---- */
 
-#define IN_UTC(name, call, flags)                                                                                      \
+#define IN_UTC(name, call)                                                                                             \
     {                                                                                                                  \
-        name, OVERLOAD_MEMBER | (flags), call, &type_int, 1, {&type_timestamp}, NULL                                   \
+        name, OVERLOAD_MEMBER, call, &type_int, 1, {&type_timestamp}, NULL                                             \
     }
 #define IN_ZONE(name, call)                                                                                            \
     {                                                                                                                  \
         name, OVERLOAD_MEMBER, call, &type_int, 2, {&type_timestamp, &type_string}, &zone_preparation                  \
+    }
+#define OF_DATE(name, call)                                                                                            \
+    {                                                                                                                  \
+        name, OVERLOAD_MEMBER, call, &type_int, 1, {&type_date}, NULL                                                  \
     }
 #define OF_DURATION(name, call)                                                                                        \
     {                                                                                                                  \
@@ -213,28 +217,34 @@ static value duration_milliseconds(evaluation *ev, const value *arguments, size_
     }
 
 static const overload overloads[] = {
-    IN_UTC("getFullYear", call_full_year, OVERLOAD_TEMPORAL),
+    IN_UTC("getFullYear", call_full_year),
+    OF_DATE("getFullYear", call_full_year),
     IN_ZONE("getFullYear", call_full_year),
-    IN_UTC("getMonth", call_month, OVERLOAD_TEMPORAL),
+    IN_UTC("getMonth", call_month),
+    OF_DATE("getMonth", call_month),
     IN_ZONE("getMonth", call_month),
-    IN_UTC("getDate", call_date, OVERLOAD_TEMPORAL),
+    IN_UTC("getDate", call_date),
+    OF_DATE("getDate", call_date),
     IN_ZONE("getDate", call_date),
-    IN_UTC("getDayOfMonth", call_day_of_month, OVERLOAD_TEMPORAL),
+    IN_UTC("getDayOfMonth", call_day_of_month),
+    OF_DATE("getDayOfMonth", call_day_of_month),
     IN_ZONE("getDayOfMonth", call_day_of_month),
-    IN_UTC("getDayOfYear", call_day_of_year, OVERLOAD_TEMPORAL),
+    IN_UTC("getDayOfYear", call_day_of_year),
+    OF_DATE("getDayOfYear", call_day_of_year),
     IN_ZONE("getDayOfYear", call_day_of_year),
-    IN_UTC("getDayOfWeek", call_day_of_week, OVERLOAD_TEMPORAL),
+    IN_UTC("getDayOfWeek", call_day_of_week),
+    OF_DATE("getDayOfWeek", call_day_of_week),
     IN_ZONE("getDayOfWeek", call_day_of_week),
-    IN_UTC("getHours", call_hours, 0),
+    IN_UTC("getHours", call_hours),
     IN_ZONE("getHours", call_hours),
     OF_DURATION("getHours", duration_hours),
-    IN_UTC("getMinutes", call_minutes, 0),
+    IN_UTC("getMinutes", call_minutes),
     IN_ZONE("getMinutes", call_minutes),
     OF_DURATION("getMinutes", duration_minutes),
-    IN_UTC("getSeconds", call_seconds, 0),
+    IN_UTC("getSeconds", call_seconds),
     IN_ZONE("getSeconds", call_seconds),
     OF_DURATION("getSeconds", duration_seconds),
-    IN_UTC("getMilliseconds", call_milliseconds, 0),
+    IN_UTC("getMilliseconds", call_milliseconds),
     IN_ZONE("getMilliseconds", call_milliseconds),
     OF_DURATION("getMilliseconds", duration_milliseconds),
 };
