@@ -1,5 +1,6 @@
 /* The checker: types of expressions, and mistakes that must be found before anything runs. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 #include "expr/tree.h"
 #include "support/expressions.h"

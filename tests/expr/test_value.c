@@ -1,5 +1,6 @@
 /* Values: equality, order, hash, copies, and their text. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <math.h>
 
 #include "expr/map_value.h"

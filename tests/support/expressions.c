@@ -85,12 +85,12 @@ static value code(const str *codes, int i)
 
 static bool add_fields(expressions *e)
 {
-    const type *form = type_enum(&e->arena, &form_domain), *place = type_enum(&e->arena, &place_domain);
+    const type *form = type_enum(&e->arena, &form_domain), *where = type_enum(&e->arena, &place_domain);
     value words = text_list(&e->arena, "月考", "期中");
-    return form && place && words.kind == VALUE_LIST && add(e, "grade", &type_int, value_int(3)) &&
+    return form && where && words.kind == VALUE_LIST && add(e, "grade", &type_int, value_int(3)) &&
            add(e, "count", &type_int, value_int(0)) && add(e, "minutes", &type_double, value_double(25.5)) &&
            add(e, "mandatory", &type_bool, value_bool(true)) && add(e, "form", form, code(forms, 0)) &&
-           add(e, "place", place, code(places, 0)) && add(e, "name", &type_string, value_string(STR("期中考试"))) &&
+           add(e, "place", where, code(places, 0)) && add(e, "name", &type_string, value_string(STR("期中考试"))) &&
            add(e, "assigned", &type_date, value_date(18950)) && add(e, "due", &type_date, value_date(18953)) &&
            add(e, "end", &type_time, value_duration(17 * 3600 + 1800, 0)) &&
            add(e, "started", &type_timestamp, (value){.kind = VALUE_TIMESTAMP, .as.i = 18950 * 86400 + 30600}) &&
