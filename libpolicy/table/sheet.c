@@ -261,7 +261,18 @@ policy_status sheet_find_header(sheet *s, sheet_score *score, void *context, pol
 
 policy_status sheet_next(sheet *s, bool *more, policy_error **err)
 {
-    policy_status status = csv_next(&s->csv, more, err);
+    policy_status status = POLICY_OK;
+    if (s->held)
+        *more = true;
+    else
+        status = csv_next(&s->csv, more, err);
+    s->held = false;
     s->rows += status == POLICY_OK && *more;
     return status;
+}
+
+void sheet_hold(sheet *s)
+{
+    s->held = true;
+    s->rows--;
 }

@@ -22,6 +22,7 @@ typedef struct sheet {
     str *header;
     size_t column_count;
     uint64_t rows;    /* data rows read so far */
+    bool held;        /* the row in csv is still to be given out */
     notices *notices; /* borrowed */
     str type;         /* of the records, for notices */
 } sheet;
@@ -37,6 +38,8 @@ void sheet_close(sheet *s);
 policy_status sheet_find_header(sheet *s, sheet_score *score, void *context, policy_error **err);
 /* The next row of cells: s->csv.cells, s->csv.count; s->rows is its number. */
 policy_status sheet_next(sheet *s, bool *more, policy_error **err);
+/* Have the next sheet_next give the same row again. */
+void sheet_hold(sheet *s);
 policy_status sheet_notice(sheet *s, policy_notice_kind kind, uint64_t row, str column, str text, policy_error **err);
 bool cells_blank(const str *cells, size_t count);
 

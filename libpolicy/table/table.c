@@ -9,14 +9,8 @@
 #include "table/table.h"
 
 #include "base/number.h"
+#include "table/columns.h"
 #include "table/profile.h"
-#include "table/sheet.h"
-
-typedef struct column {
-    str name, unit;
-    int field;       /* -1: none, or a second one for the same field */
-    bool extra_said; /* a column without a header: told that it holds something */
-} column;
 
 struct table {
 
@@ -26,7 +20,9 @@ struct table {
     bool failed, is_blank_run;
     bool is_profile, is_given; /* a score table: its one record, and whether it was given out */
     sheet sheet;
-    column *columns;
+    columns columns;
+    bool in_row;  /* of a wide sheet: the row has more groups, */
+    size_t group; /* from this one on */
     notices notices;
     uint64_t given;
     record profile;
@@ -94,38 +90,6 @@ static size_t count_known(void *context, const str *cells, size_t count)
     return known;
 }
 
-/* Of two columns for one field (考试日期 and 考试时间) that whose name the schema lists first fills it. */
-static policy_status match_columns(table *t, policy_error **err)
-{
-    sheet *s = &t->sheet;
-    t->columns = arena_array(&s->memory, s->column_count ? s->column_count : 1, sizeof *t->columns);
-    if (!t->columns)
-        return error_nomem(err);
-    size_t chosen[SCHEMA_FIELDS_MAX] = {0}; /* index + 1 */
-    uint32_t ranks[SCHEMA_FIELDS_MAX] = {0};
-    for (size_t i = 0; i < s->column_count; i++) {
-        column *c = &t->columns[i];
-        uint32_t rank;
-        c->name = s->header[i];
-        c->field = c->name.size ? schema_match_header_ranked(t->type, c->name, &c->unit, &rank) : -1;
-        if (c->field >= 0 && (!chosen[c->field] || rank < ranks[c->field])) {
-            chosen[c->field] = i + 1;
-            ranks[c->field] = rank;
-        }
-    }
-    for (size_t i = 0; i < s->column_count; i++) {
-        column *c = &t->columns[i];
-        if (c->name.size == 0 || (c->field >= 0 && chosen[c->field] == i + 1))
-            continue; /* a column without a name is said when a cell of it holds something */
-        policy_notice_kind kind = c->field >= 0 ? POLICY_NOTICE_DUPLICATE_COLUMN : POLICY_NOTICE_UNKNOWN_COLUMN;
-        c->field = -1;
-        policy_status status = sheet_notice(s, kind, 0, c->name, str_none, err);
-        if (status != POLICY_OK)
-            return status;
-    }
-    return POLICY_OK;
-}
-
 static policy_status new_table(const schema_type *of, const table_options *options, const table_source *source,
                                table **out, policy_error **err)
 {
@@ -157,7 +121,7 @@ policy_status table_open(const schema_type *of, const table_options *options, co
         status = sheet_find_header(&(*out)->sheet, count_known, context.out, err);
     }
     if (status == POLICY_OK)
-        status = match_columns(*out, err);
+        status = columns_match(&(*out)->columns, &(*out)->sheet, of, err);
     if (status != POLICY_OK) {
         table_free(*out);
         *out = NULL;
@@ -243,7 +207,7 @@ static bool is_closing_row(const table *t, const str *cells, size_t count)
     if (first == count || !is_closing_word(str_trim(cells[first])))
         return false;
     for (size_t i = 0; i < count && i < t->sheet.column_count; i++) {
-        const column *c = &t->columns[i];
+        const column *c = &t->columns.items[i];
         str text = str_trim(cells[i]);
         if (c->field >= 0 && text.size && identifies(&t->type->fields[c->field], text, c->unit))
             return false;
@@ -291,19 +255,17 @@ static policy_status say_ragged(table *t, size_t found, policy_error **err)
     return sheet_notice(&t->sheet, POLICY_NOTICE_RAGGED_ROW, t->sheet.rows, str_none, (str){room, n}, err);
 }
 
-static policy_status fill_record(table *t, record *r, policy_error **err)
+/* The cells of the row that belong to every record, or to one group. */
+static policy_status fill_cells(table *t, record *r, size_t count, int group, policy_error **err)
 {
     sheet *s = &t->sheet;
     const str *cells = s->csv.cells;
-    size_t count = s->csv.count, columns = s->column_count;
     policy_status status = POLICY_OK;
-    while (count > columns && str_trim(cells[count - 1]).size == 0)
-        count--; /* separators at the end of the line */
-    if (count != columns)
-        status = say_ragged(t, count, err);
-    for (size_t i = 0; i < columns && status == POLICY_OK; i++) {
-        column *c = &t->columns[i];
+    for (size_t i = 0; i < s->column_count && status == POLICY_OK; i++) {
+        column *c = &t->columns.items[i];
         str text = i < count ? str_trim(cells[i]) : str_none;
+        if (c->group != GROUP_COMMON && c->group != group)
+            continue;
         if (c->field < 0) {
             if (c->name.size == 0 && text.size && !c->extra_said) {
                 c->extra_said = true;
@@ -314,7 +276,7 @@ static policy_status fill_record(table *t, record *r, policy_error **err)
             continue;
         }
         cell *to = &r->cells[c->field];
-        if (count > columns)
+        if (count > s->column_count)
             to->kind = CELL_LOST;
         else if (i >= count)
             to->kind = CELL_ABSENT;
@@ -326,16 +288,83 @@ static policy_status fill_record(table *t, record *r, policy_error **err)
     return status;
 }
 
+static size_t row_size(const table *t)
+{
+    size_t count = t->sheet.csv.count;
+    while (count > t->sheet.column_count && str_trim(t->sheet.csv.cells[count - 1]).size == 0)
+        count--; /* separators at the end of the line */
+    return count;
+}
+
+static bool group_is_filled(const table *t, size_t count, size_t group)
+{
+    for (size_t i = 0; i < count && i < t->sheet.column_count; i++) {
+        str text = str_trim(t->sheet.csv.cells[i]);
+        if (t->columns.items[i].group == (int)group && text.size && !reader_is_placeholder(text))
+            return true;
+    }
+    return false;
+}
+
+/* The next filled group of the row; *found false after the last. */
+static policy_status next_group(table *t, record *r, bool *found, policy_error **err)
+{
+    size_t count = row_size(t);
+    for (*found = false; t->group < t->columns.group_count; t->group++) {
+        if (!group_is_filled(t, count, t->group))
+            continue;
+        *found = true;
+        policy_status status = fill_cells(t, r, count, (int)t->group, err);
+        r->cells[t->columns.group_field] = (cell){.kind = CELL_TEXT, .text = t->columns.groups[t->group]};
+        t->group++;
+        return status;
+    }
+    return POLICY_OK;
+}
+
+/* One row, one record; of a wide sheet its first, or none when no group is filled. */
+static policy_status begin_row(table *t, record *r, bool *found, policy_error **err)
+{
+    size_t count = row_size(t);
+    policy_status status = count == t->sheet.column_count ? POLICY_OK : say_ragged(t, count, err);
+    if (status != POLICY_OK)
+        return status;
+    if (t->columns.group_count == 0 || count > t->sheet.column_count) {
+        *found = true;
+        return fill_cells(t, r, count, GROUP_COMMON, err);
+    }
+    t->group = 0;
+    t->in_row = true;
+    status = next_group(t, r, found, err);
+    if (status == POLICY_OK && !*found) {
+        size_t first = 0;
+        while (str_trim(t->sheet.csv.cells[first]).size == 0)
+            first++;
+        status = sheet_notice(&t->sheet, POLICY_NOTICE_SKIPPED_ROW, t->sheet.rows, str_none,
+                              str_trim(t->sheet.csv.cells[first]), err);
+    }
+    return status;
+}
+
 static policy_status next_row(table *t, record *r, bool *more, policy_error **err)
 {
+    policy_status status;
+    if (t->in_row) {
+        status = next_group(t, r, more, err);
+        if (status != POLICY_OK || *more)
+            return status;
+        t->in_row = false;
+    }
     for (;;) {
-        policy_status status = sheet_next(&t->sheet, more, err);
+        status = sheet_next(&t->sheet, more, err);
         if (status != POLICY_OK || !*more)
             return status;
-        bool skip;
+        bool skip, found = false;
         status = look_at_row(t, &skip, err);
-        if (status != POLICY_OK || !skip)
-            return status == POLICY_OK ? fill_record(t, r, err) : status;
+        if (status == POLICY_OK && !skip)
+            status = begin_row(t, r, &found, err);
+        if (status != POLICY_OK || found)
+            return status;
     }
 }
 
@@ -393,7 +422,7 @@ str table_column_name(const table *t, size_t i)
 }
 int table_column_field(const table *t, size_t i)
 {
-    return t->columns && i < t->sheet.column_count ? t->columns[i].field : -1;
+    return t->columns.items && i < t->sheet.column_count ? t->columns.items[i].field : -1;
 }
 uint64_t table_rows(const table *t)
 {

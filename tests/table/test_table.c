@@ -274,8 +274,7 @@ Test(table, passes_on_why_reading_failed)
     opened o = {.bytes = {.data = "年级,班级\n三年级", .size = 22, .fails = POLICY_E_IO}};
     table_source source = source_of(&o.bytes);
     cr_assert_eq(record_init(&o.r, &t_type, &allocator_system), POLICY_OK);
-    cr_assert_eq(table_open(&t_type, NULL, &source, &o.t, &o.err), POLICY_OK, "the header is there");
-    cr_assert_eq(table_next(o.t, &o.r, &o.more, &o.err), POLICY_E_IO);
+    cr_assert_eq(table_open(&t_type, NULL, &source, &o.t, &o.err), POLICY_E_IO);
     cr_assert(strstr(policy_error_message(o.err, POLICY_LANGUAGE_EN), "device on fire"));
     close_all(&o);
     table_source missing;
@@ -322,15 +321,90 @@ Test(table, keeps_the_limits_it_is_given)
     o.bytes.size = strlen(o.bytes.data);
     source = source_of(&o.bytes);
     cr_assert_eq(record_init(&o.r, &t_type, &allocator_system), POLICY_OK);
-    cr_assert_eq(table_open(&t_type, &options, &source, &o.t, &o.err), POLICY_OK);
-    cr_assert_eq(table_next(o.t, &o.r, &o.more, &o.err), POLICY_E_LIMIT);
+    cr_assert_eq(table_open(&t_type, &options, &source, &o.t, &o.err), POLICY_E_LIMIT);
+    close_all(&o);
+}
+
+/* --- wide sheets ------------------------------------------------------------------------------------------------------ */
+
+static void check_row(opened *o, const char *subject, const char *date, const char *minutes, const char *text,
+                      uint64_t row)
+{
+    cr_assert(next(o));
+    cr_expect(cell_is(&o->r, T_SUBJECT, subject), "subject of row %d", (int)row);
+    cr_expect(cell_is(&o->r, T_DATE, date), "date of %s", subject);
+    cr_expect(cell_is(&o->r, T_MINUTES, minutes), "minutes of %s", subject);
+    cr_expect(cell_is(&o->r, T_TEXT, text), "text of %s", subject);
+    cr_expect_eq(o->r.row, row);
+}
+
+Test(wide, sheet_gives_a_record_for_each_subject_of_a_row)
+{
+    opened o;
+    OPEN(&o, "日期,班级,语文作业内容,语文用时,数学作业内容,数学用时(小时),备注\n"
+             "2021-11-19,三年级2班,背诵,10,练习册,0.5,x\n"
+             "2021-11-20,三年级2班,,,口算,,\n"
+             "2021-11-21,三年级2班,无,-,,,\n"
+             "2021-11-22,三年级2班,抄写,20,,,\n");
+    check_row(&o, "语文", "2021-11-19", "10", "背诵", 1);
+    cr_expect_eq(o.r.cells[T_MINUTES].unit.size, 0);
+    check_row(&o, "数学", "2021-11-19", "0.5", "练习册", 1);
+    cr_expect(str_equal(o.r.cells[T_MINUTES].unit, STR("小时")));
+    cr_expect(cell_is(&o.r, T_CLASS, "三年级2班"));
+    check_row(&o, "数学", "2021-11-20", "", "口算", 2);
+    check_row(&o, "语文", "2021-11-22", "20", "抄写", 4);
+    cr_assert_not(next(&o));
+    cr_expect_eq(notices_of(o.t, POLICY_NOTICE_SKIPPED_ROW), 1, "a day without homework has no record, and says so");
+    cr_expect_eq(policy_notice_row(notice_of(o.t, POLICY_NOTICE_SKIPPED_ROW, 0)), 3);
+    cr_expect_eq(notices_of(o.t, POLICY_NOTICE_UNKNOWN_COLUMN), 1);
+    cr_expect_eq(table_rows(o.t), 4);
+    close_all(&o);
+}
+
+Test(wide, sheet_may_have_a_header_of_two_lines)
+{
+    opened o;
+    OPEN(&o,
+         "作业公示\n日期,班级,语文,,数学,\n,,作业内容,用时,作业内容,用时\n2021-11-19,三年级2班,背诵,10,练习册,30\n");
+    check_row(&o, "语文", "2021-11-19", "10", "背诵", 1);
+    check_row(&o, "数学", "2021-11-19", "30", "练习册", 1);
+    cr_assert_not(next(&o));
+    close_all(&o);
+}
+
+Test(wide, sheet_is_told_from_one_that_has_the_subject_or_a_single_pair)
+{
+    opened o;
+    OPEN(&o, "日期,学科,作业内容,用时,语文作业内容,语文用时,数学作业内容,数学用时\n2021-11-19,语文,背诵,10,a,b,c,d\n");
+    check_row(&o, "语文", "2021-11-19", "10", "背诵", 1);
+    cr_assert_not(next(&o));
+    cr_expect_eq(notices_of(o.t, POLICY_NOTICE_UNKNOWN_COLUMN), 4);
+    close_all(&o);
+    OPEN(&o, "日期,班级,家长作业内容,家长用时,总用时\n2021-11-19,2班,a,b,c\n");
+    check_row(&o, "!", "2021-11-19", "!", "!", 1);
+    cr_assert_not(next(&o));
+    cr_expect_eq(notices_of(o.t, POLICY_NOTICE_UNKNOWN_COLUMN), 3);
+    close_all(&o);
+}
+
+Test(wide, sheet_with_a_column_of_totals_leaves_it_out)
+{
+    opened o;
+    OPEN(&o, "日期,班级,语文作业内容,语文用时,数学作业内容,数学用时,总用时\n2021-11-19,2班,a,10,b,20,30\n2021-11-19,"
+             "2班,a,10,b,20,30,40\n");
+    check_row(&o, "语文", "2021-11-19", "10", "a", 1);
+    check_row(&o, "数学", "2021-11-19", "20", "b", 1);
+    cr_assert(next(&o));
+    cr_expect(cell_is(&o.r, T_DATE, "?"), "a row that is too long is one record, all lost");
+    cr_assert_not(next(&o));
     close_all(&o);
 }
 
 static policy_status read_under(const policy_allocator *a, void *context)
 {
     (void)context;
-    static const char text[] = "标题\n年级,班级,备注\n三年级,2班,x\n四年级\n合计,,\n";
+    static const char text[] =
+        "标题\n年级,语文,,数学,,备注\n,作业内容,用时,作业内容,用时,\n三年级,a,1,b,2,x\n四年级\n合计,,,,,\n";
     bytes_source bytes = {.data = text, .size = sizeof text - 1};
     table_source source = source_of(&bytes);
     table_options options = {.allocator = a};
