@@ -34,8 +34,8 @@ static bool read_tables(loader *l, const node *n, const str **out, uint32_t *cou
 
 static void read_tables_lets(loader *l, pack *p, const node *key, const node *n)
 {
-    const str *tables;
-    uint32_t table_count;
+    const str *tables = NULL;
+    uint32_t table_count = 0;
     if (!read_tables(l, key, &tables, &table_count) || !node_expect(l, n, NODE_MAP, key->scalar))
         return;
     for (uint32_t i = 0; i < n->count; i++) {

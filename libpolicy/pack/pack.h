@@ -29,13 +29,13 @@ typedef enum node_kind { NODE_NULL, NODE_SCALAR, NODE_LIST, NODE_MAP } node_kind
 typedef struct node node;
 struct node {
     node_kind kind;
-    bool quoted;        /* a scalar in quotes is text whatever it looks like */
-    bool block;         /* | or > scalar */
+    bool quoted; /* a scalar in quotes is text whatever it looks like */
+    bool block;  /* | or > scalar */
     str scalar;
-    str raw;            /* SCALAR: as it stands in the file, without quotes: what expressions are read from */
-    place raw_at;       /* of the first character of `raw` */
-    const node *items;  /* LIST: items; MAP: values */
-    const node *keys;   /* MAP: scalars */
+    str raw;           /* SCALAR: as it stands in the file, without quotes: what expressions are read from */
+    place raw_at;      /* of the first character of `raw` */
+    const node *items; /* LIST: items; MAP: values */
+    const node *keys;  /* MAP: scalars */
     uint32_t count;
     place at;
 };
@@ -62,7 +62,14 @@ typedef struct message_template {
     uint32_t count; /* 0 where the message is not given in the language */
 } message_template;
 
-typedef enum param_direction { PARAM_FIXED, PARAM_OPEN, PARAM_LOWER, PARAM_HIGHER, PARAM_SUPERSET, PARAM_SUBSET } param_direction;
+typedef enum param_direction {
+    PARAM_FIXED,
+    PARAM_OPEN,
+    PARAM_LOWER,
+    PARAM_HIGHER,
+    PARAM_SUPERSET,
+    PARAM_SUBSET
+} param_direction;
 
 typedef struct param_version {
     date_range in_force;
@@ -104,9 +111,9 @@ typedef enum rule_check { RULE_DENY, RULE_REQUIRE, RULE_LIMIT, RULE_SCRIPT } rul
 
 typedef struct pack_rule {
     str id;
-    str clause;          /* "2.1b" */
-    str document;        /* number of the document, where a pack quotes several */
-    str quote;           /* from clauses.yaml, or given in place */
+    str clause;   /* "2.1b" */
+    str document; /* number of the document, where a pack quotes several */
+    str quote;    /* from clauses.yaml, or given in place */
     localized title;
     str table;
     place table_at, clause_at;
@@ -126,10 +133,10 @@ typedef struct pack_rule {
     uint32_t reading_count;
     localized note;
     place at;
-    uint32_t script;     /* RULE_SCRIPT: index of the script; functions are found by rule id */
-    const str *needs;    /* RULE_SCRIPT */
+    uint32_t script;  /* RULE_SCRIPT: index of the script; functions are found by rule id */
+    const str *needs; /* RULE_SCRIPT */
     uint32_t need_count;
-    bool folds;          /* RULE_SCRIPT with per/fold/judge */
+    bool folds; /* RULE_SCRIPT with per/fold/judge */
 } pack_rule;
 
 typedef struct pack pack;
@@ -137,7 +144,7 @@ typedef struct pack pack;
 typedef struct pack_tighten {
     const node *source; /* its keys are checked by pack/tighten.c, which knows the rule that is meant */
     str rule;
-    const pack *base;   /* whose rule it is */
+    const pack *base; /* whose rule it is */
     expr_text at_most, at_least, also_when, warn_above, warn_below;
     bool has_severity;
     policy_severity severity;
@@ -152,12 +159,12 @@ typedef struct pack_extend {
 } pack_extend;
 
 typedef struct calendar_term {
-    str name;               /* "2021-2022-1" */
-    int32_t start, end;     /* both included */
+    str name;           /* "2021-2022-1" */
+    int32_t start, end; /* both included */
 } calendar_term;
 typedef struct calendar_day {
-    int32_t from, until;    /* both included */
-    bool teaching;          /* holiday: false; make-up workday (调休): true */
+    int32_t from, until; /* both included */
+    bool teaching;       /* holiday: false; make-up workday (调休): true */
     str name;
 } calendar_day;
 typedef struct pack_calendar {
@@ -170,17 +177,17 @@ typedef struct pack_calendar {
 } pack_calendar;
 
 typedef struct pack_band {
-    str name;          /* 优秀 */
-    double from;       /* score rate, included */
+    str name;    /* 优秀 */
+    double from; /* score rate, included */
 } pack_band;
 typedef struct pack_band_scheme {
     str id;
     localized title;
-    pack_band *bands;  /* best first; the last starts at 0 */
+    pack_band *bands; /* best first; the last starts at 0 */
     uint32_t band_count;
     const str *absent, *exempt; /* cell texts */
     uint32_t absent_count, exempt_count;
-    int32_t minimum_group;      /* smaller groups are suppressed */
+    int32_t minimum_group; /* smaller groups are suppressed */
     place at;
 } pack_band_scheme;
 
@@ -191,10 +198,10 @@ typedef struct pack_clause {
     const str *rules;
     uint32_t rule_count;
     place rules_at;
-    str attested_by;   /* filing kind */
-    localized reason;  /* why no computer can check it, or what is read into it */
+    str attested_by;  /* filing kind */
+    localized reason; /* why no computer can check it, or what is read into it */
     str duty, kind;
-    str document;      /* number of the document, where a pack quotes several */
+    str document; /* number of the document, where a pack quotes several */
     place at;
 } pack_clause;
 
@@ -224,9 +231,9 @@ struct pack {
     uint32_t scheme_count;
     pack_clause *clauses;
     uint32_t clause_count;
-    str directory;      /* where its files are; str_none from memory */
-    str parent;         /* where its neighbours are: packs it extends, schema/ */
-    str file;           /* its pack.yaml, as found */
+    str directory; /* where its files are; str_none from memory */
+    str parent;    /* where its neighbours are: packs it extends, schema/ */
+    str file;      /* its pack.yaml, as found */
     place at;
 };
 
@@ -245,7 +252,7 @@ typedef struct ruleset_param {
 typedef struct ruleset {
     arena memory;
     const policy_options *options;
-    pack **packs;       /* base first */
+    pack **packs; /* base first */
     uint32_t pack_count;
     schema *schema;
     ruleset_param *params; /* in the order of the packs */

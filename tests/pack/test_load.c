@@ -51,12 +51,13 @@ Test(load, running_out_of_memory_is_a_clean_error)
 
 Test(load, running_out_of_memory_while_reporting_leaks_nothing)
 {
+    static char broken[] = "pack: o\nversion: \"1\"\nrulez: 1\nextends: [{pack: p, "
+                           "version: \"2\"}]\nparams: {cap: {b: 1}, words: []}\n"
+                           "rules: [{id: r, table: homwork, deny: a, x: 1}]\n";
     for (size_t k = 1;; k++) {
         failing_allocator f;
         failing_allocator_init(&f, k, FAIL_ONCE);
-        policy_status status = load_once(&f.allocator, "pack: o\nversion: \"1\"\nrulez: 1\nextends: [{pack: p, "
-                                                       "version: \"2\"}]\nparams: {cap: {b: 1}, words: []}\n"
-                                                       "rules: [{id: r, table: homwork, deny: a, x: 1}]\n");
+        policy_status status = load_once(&f.allocator, broken);
         cr_assert_eq(failing_allocator_live(&f), 0, "allocation %zu", k);
         cr_assert_neq(status, POLICY_OK);
         if (!failing_allocator_failed(&f))
