@@ -28,7 +28,13 @@ bool plan_params(planner *p)
             if (param->values[v].kind == VALUE_ERROR || t == NULL) {
                 return plan_nomem(p);
             }
-            if (param->type == NULL || (param->type->kind == TYPE_INT && t->kind == TYPE_DOUBLE)) {
+            bool empty = param->values[v].kind == VALUE_LIST && param->values[v].as.list->count == 0;
+            bool were_empty = v > 0 && param->type->kind == TYPE_LIST && t->kind == TYPE_LIST &&
+                              param->type->parameters[0]->kind == TYPE_DYN;
+            if (empty && v > 0 && param->type->kind == TYPE_LIST) {
+                continue; /* a list of nothing is of the others' type */
+            }
+            if (were_empty || param->type == NULL || (param->type->kind == TYPE_INT && t->kind == TYPE_DOUBLE)) {
                 param->type = t;
             } else if (!type_equal(param->type, t) && !(param->type->kind == TYPE_DOUBLE && t->kind == TYPE_INT)) {
                 plan_fail(p, &(error_spec){.status = POLICY_E_TYPE, .message = MESSAGE_ENGINE_PARAM_TYPES,

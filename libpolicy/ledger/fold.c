@@ -241,6 +241,10 @@ static bool fold_one(frame *f, const plan_measure *m, group_table *groups, kept_
         row.maybe = true;
         row.missing = when.as.missing;
     }
+    if (f->maybe) {
+        row.maybe = true;
+        row.missing |= f->maybe_missing;
+    }
     for (uint32_t i = 0; i < 2 && m->arguments[i] != NULL && row.error == NULL; i++) {
         if (m->algebra.kind == AGGREGATE_RUNS && i == 1) {
             break; /* a constant of the measure */
@@ -319,12 +323,10 @@ void frame_set_group(frame *f, const plan_measure *m, const group *g)
     for (uint32_t i = 0; i < m->key_count; i++) {
         f->slots[i] = g->keys[i];
     }
-    aggregate_result r = ledger_group_value(l, m, g, f->ev);
-    value v = r.v;
-    if (r.may_be_absent && v.kind != VALUE_ERROR) { /* perhaps no value at all: more than an interval can say */
-        v = value_unknown(v.kind == VALUE_INTERVAL ? v.as.interval->missing : aggregate_missing(&g->state));
-    }
-    f->slots[m->key_count] = v;
+    f->slots[m->key_count] = ledger_group_value(l, m, g, f->ev).v;
+    /* Without a row that is surely in, the group itself is a maybe: its value is what it would be if it were there. */
+    f->maybe = g->state.in == 0 && m->key_count > 0;
+    f->maybe_missing = aggregate_missing(&g->state);
     f->rows = &g->rows;
     f->record = NULL;
     const schema_type *root = &l->engine->schema->types[m->source->root];

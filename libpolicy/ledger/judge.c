@@ -404,6 +404,9 @@ static bool judge_measure_row(policy_ledger *l, frame *f, const plan_version *v,
         d.error = when.as.error;
         return !ran_out(when) && report(l, all, &d);
     }
+    if (f->maybe) {
+        when = value_unknown(f->maybe_missing | (when.kind == VALUE_UNKNOWN ? when.as.missing : 0));
+    }
     return judge_predicate(l, f, v, when, &d, all);
 }
 

@@ -27,8 +27,11 @@ static bool by_template(const policy_finding *f, policy_language language, buffe
             continue;
         }
         value held = f->placeholders[part->number];
-        if (held.kind == VALUE_NULL || value_is_missing(held)) {
-            buffer_put_c(out, "?"); /* not known, and not what the finding is about */
+        if (held.kind == VALUE_NONE) {
+            continue; /* an empty cell is nothing to say */
+        }
+        if (held.kind == VALUE_NULL || held.kind == VALUE_UNKNOWN) {
+            buffer_put_c(out, "?");
         } else if (held.kind == VALUE_INTERVAL) {
             const type *t = expr_type(v->placeholders[part->number]);
             if (held.as.interval->low.kind != VALUE_NULL) {

@@ -101,6 +101,8 @@ void frame_reset(frame *f)
     }
     f->dated = false;
     f->day_missing = 0;
+    f->maybe = false;
+    f->maybe_missing = 0;
 }
 
 value frame_evaluate(frame *f, const expr *x)

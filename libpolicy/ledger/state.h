@@ -117,6 +117,8 @@ struct frame {
     uint32_t source;
     uint64_t row;
     const evidence *rows; /* of a measure's group */
+    bool maybe;           /* a group of maybe rows only: perhaps there is no such row */
+    uint64_t maybe_missing;
 };
 
 /* A measure's table computed from another measure. */
