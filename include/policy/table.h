@@ -5,8 +5,8 @@
  * A table reads UTF-8 (with or without a byte order mark), UTF-16 and GB18030, with commas, tabs or semicolons, whichever
  * the file has. It finds the header among the first lines by the schema's names and aliases, so a title line above it
  * does no harm, and gives one record a row; of a wide sheet, with columns of their own for each subject (语文内容, 语文时长,
- * 数学内容, 数学时长), one record for each subject that a row fills. What it could not use is in its notices: nothing is dropped in silence.
- * Memory does not grow with the number of rows. One thread at a time; a table keeps its engine alive.
+ * 数学内容, 数学时长), one record for each subject that a row fills. What it could not use is in its notices: nothing is
+ * dropped in silence. Memory does not grow with the number of rows. One thread at a time; a table keeps its engine alive.
  */
 #ifndef POLICY_TABLE_H
 #define POLICY_TABLE_H
@@ -24,8 +24,8 @@ typedef struct policy_table policy_table;
 /**
  * Open a file as rows of one record type.
  *
- * The header and the row below it are read at once. Type "score_table" stands for a real table of scores, wide or long: it is looked at as a
- * whole and yields a single record of type `score_sheet`, which says what the table shows.
+ * The header and the row below it are read at once. Type "score_table" stands for a real table of scores, wide or long:
+ * it is looked at as a whole and yields a single record of type `score_sheet`, which says what the table shows.
  *
  * @param engine  Its schema says what the columns are; a reference is taken.
  * @param type    Record type, or "score_table".

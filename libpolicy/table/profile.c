@@ -504,6 +504,7 @@ static policy_status identify(profiler *p, policy_error **err)
         say_text(p, "class", parts.class);
         say_text(p, "event", parts.event);
         say_text(p, "audience", parts.audience);
+        say_text(p, "date", parts.date);
         names_best |= parts.names_best;
     }
     if (names_best)

@@ -55,7 +55,7 @@ bool numbers_sorted(const double *numbers, size_t count); /* either way, NaN lef
 
 /* Parts of a title such as 环翠实验小学三年级2班期中成绩表; str_none where it does not say. In `memory`. */
 typedef struct title_parts {
-    str school, grade, class, event, audience;
+    str school, grade, class, event, audience, date;
     bool names_best; /* 前十名, 光荣榜 */
     bool failed;     /* out of memory */
 } title_parts;

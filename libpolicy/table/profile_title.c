@@ -3,8 +3,10 @@
  *
  * Only what stands there is taken: a school is a run of text that ends in 小学, 中学, 学校 or 初中 and has a name before it.
  */
+#include "base/civil.h"
 #include "base/number.h"
 #include "schema/grade_class.h"
+#include "schema/readers.h"
 #include "table/profile_internal.h"
 
 typedef struct span {
@@ -84,6 +86,26 @@ static str find_event(str text)
         }
     }
     return str_slice(text, from, until);
+}
+
+/* The first full date: 2021年11月19日, 20211119. */
+static str find_date(str text, arena *memory, bool *failed)
+{
+    bool in_number = false;
+    for (size_t at = 0; at < text.size;) {
+        cursor c = {text, at};
+        int32_t year, month, day;
+        uint32_t here = utf8_next(text, &at);
+        bool digit = here >= '0' && here <= '9';
+        if (digit && !in_number && take_date(&c, &year, &month, &day) && year && digits_ahead(&c) == 0) {
+            char room[16];
+            str iso = arena_text(memory, (str){room, civil_write(room, civil_days(year, month, day))});
+            *failed |= !iso.data;
+            return iso;
+        }
+        in_number = digit;
+    }
+    return str_none;
 }
 
 static str find_audience(str text)
@@ -180,5 +202,6 @@ void title_read(str title, arena *memory, title_parts *out)
     }
     out->event = find_event(rest);
     out->audience = find_audience(text);
+    out->date = find_date(text, memory, &out->failed);
     out->names_best = names_best(text);
 }

@@ -18,6 +18,7 @@ enum {
     P_BANDS,
     P_BAND_COUNT,
     P_ORDERED,
+    P_DATE,
     P_FIELDS
 };
 
@@ -34,6 +35,7 @@ static const schema_field p_fields[P_FIELDS] = {
     T_FIELD("bands_shown", READER_BOOL, NULL, 0),
     T_FIELD("band_count", READER_INTEGER, NULL, 0),
     T_FIELD("ordered_by_score", READER_BOOL, NULL, 0),
+    T_FIELD("date", READER_DATE, NULL, 0),
 };
 static const schema_type score_sheet = {
     .name = STR("score_sheet"), .fields = p_fields, .field_count = P_FIELDS, .dated_by = -1};
@@ -203,6 +205,7 @@ Test(profile, reads_whose_results_they_are_from_the_title)
     check_field(&p, P_CLASS, "2班");
     check_field(&p, P_EVENT, "期中");
     check_field(&p, P_AUDIENCE, "parent");
+    check_field(&p, P_DATE, "!");
     check_field(&p, P_SHEET, "2021-2022学年第一学期环翠实验小学三年级（2）班期中成绩表（家长）");
     cr_expect(str_equal(p.r.source, STR("dir/x.csv")));
     done(&p);
@@ -212,11 +215,13 @@ Test(profile, reads_them_from_the_name_of_the_file_or_from_columns)
 {
     profile p;
     static const char text[] = "姓名,语文\n甲,优秀\n";
-    cr_assert_eq(look_named(&p, "/data/威海市第九中学初一3班第一次月考成绩公示.csv", text, sizeof text - 1), POLICY_OK);
+    cr_assert_eq(look_named(&p, "/data/威海市第九中学初一3班第一次月考成绩公示20211203.csv", text, sizeof text - 1),
+                 POLICY_OK);
     check_field(&p, P_SCHOOL, "威海市第九中学");
     check_field(&p, P_GRADE, "初中1年级");
     check_field(&p, P_CLASS, "3班");
     check_field(&p, P_EVENT, "第一次月考");
+    check_field(&p, P_DATE, "2021-12-03");
     check_field(&p, P_AUDIENCE, "public");
     done(&p);
     static const char columns[] =
