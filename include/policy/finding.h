@@ -59,11 +59,13 @@ typedef struct policy_datum {
 POLICY_API size_t policy_finding_key_count(const policy_finding *finding);
 POLICY_API const char *policy_finding_key_name(const policy_finding *finding, size_t i);
 POLICY_API policy_datum policy_finding_key(const policy_finding *finding, size_t i);
-/** The measured value and the limit; kind POLICY_DATUM_NONE for a predicate rule. @since 1.0 */
+/** The measured value and the limit; kind POLICY_DATUM_NONE where there is none: a predicate over records has neither, one
+ *  over a measure has its value. @since 1.0 */
 POLICY_API policy_datum policy_finding_value(const policy_finding *finding);
 POLICY_API policy_datum policy_finding_limit(const policy_finding *finding);
 
-/** Evidence rows, smallest (source, row) first; `complete` tells whether these are all. @since 1.0 */
+/** Evidence rows, smallest (source, row) first; of a group that cannot be judged, those with the values that are missing.
+ *  `complete` tells whether these are all. @since 1.0 */
 POLICY_API size_t policy_finding_row_count(const policy_finding *finding);
 POLICY_API const char *policy_finding_row_source(const policy_finding *finding, size_t i);
 POLICY_API uint64_t policy_finding_row(const policy_finding *finding, size_t i);

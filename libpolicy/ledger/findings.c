@@ -131,7 +131,7 @@ static bool name_missing(policy_findings *all, const policy_ledger *l, const fin
 
 static bool copy_evidence(policy_findings *all, const policy_ledger *l, const finding_draft *d, policy_finding *f)
 {
-    evidence_row single = {d->source, 1, d->row};
+    evidence_row single = {d->source, 1, 0, d->row};
     const evidence_row *from = d->rows ? d->rows->items : &single;
     uint32_t count = d->rows ? d->rows->count : d->row > 0 ? 1 : 0;
     f->complete = d->rows ? l->evidence_rows > 0 && !d->rows->dropped : d->row > 0;
@@ -140,14 +140,23 @@ static bool copy_evidence(policy_findings *all, const policy_ledger *l, const fi
     if (f->row_sources == NULL || f->rows == NULL) {
         return false;
     }
+    /* Of a group that cannot be judged, the rows that are why; of one without such rows, all. */
+    bool some = false;
     for (uint32_t i = 0; i < count; i++) {
-        f->row_sources[i] = keep_text(all, l->sources[from[i].source]);
-        f->rows[i] = from[i].row;
-        if (f->row_sources[i] == NULL) {
+        some = some || from[i].doubt;
+    }
+    some = some && (d->verdict == POLICY_UNKNOWN || d->verdict == POLICY_ERROR);
+    for (uint32_t i = 0; i < count; i++) {
+        if (some && !from[i].doubt) {
+            continue;
+        }
+        f->row_sources[f->row_count] = keep_text(all, l->sources[from[i].source]);
+        f->rows[f->row_count] = from[i].row;
+        if (f->row_sources[f->row_count] == NULL) {
             return false;
         }
+        f->row_count++;
     }
-    f->row_count = count;
     return true;
 }
 

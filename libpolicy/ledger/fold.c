@@ -260,9 +260,10 @@ static bool fold_one(frame *f, const plan_measure *m, group_table *groups, kept_
         return false;
     }
     if (f->rows != NULL) {
-        return l->evidence_rows == 0 || group_add_evidence(g, f->rows, l->evidence_rows, &names, l->allocator);
+        bool here = when.kind == VALUE_UNKNOWN || row.error != NULL;
+        return l->evidence_rows == 0 || group_add_evidence(g, f->rows, here, l->evidence_rows, &names, l->allocator);
     }
-    return group_add_row(g, f->source, f->row, sign, l->evidence_rows, &names, l->allocator);
+    return group_add_row(g, f->source, f->row, row.maybe || !row.exact || row.error != NULL, sign, l->evidence_rows, &names, l->allocator);
 }
 
 bool fold_row(frame *f, const plan_measure *m, group_table *groups, kept_rows *keyless, int sign)

@@ -161,9 +161,10 @@ static void evidence_add(evidence *e, const evidence_row *row, bool negative, ui
     }
     if (low < e->count && order_rows(&e->items[low], row, names) == 0) {
         if (!negative) {
-            e->items[low].count += row->count;
+            e->items[low].count = (e->items[low].count + row->count) & 0x7FFFFFFF;
+            e->items[low].doubt = e->items[low].doubt || row->doubt;
         } else if (e->items[low].count > row->count) {
-            e->items[low].count -= row->count;
+            e->items[low].count = (e->items[low].count - row->count) & 0x7FFFFFFF;
         } else {
             memmove(&e->items[low], &e->items[low + 1], (e->count - low - 1) * sizeof *e->items);
             e->count--;
@@ -186,8 +187,8 @@ static void evidence_add(evidence *e, const evidence_row *row, bool negative, ui
     }
 }
 
-bool group_add_row(group *g, uint32_t source, uint64_t row, int sign, uint32_t most, const source_names *names,
-                   const policy_allocator *a)
+bool group_add_row(group *g, uint32_t source, uint64_t row, bool in_doubt, int sign, uint32_t most,
+                   const source_names *names, const policy_allocator *a)
 {
     if (row == 0 || most == 0) {
         return true;
@@ -195,18 +196,20 @@ bool group_add_row(group *g, uint32_t source, uint64_t row, int sign, uint32_t m
     if (sign > 0 && !evidence_reserve(&g->rows, 1, most, a)) {
         return false;
     }
-    evidence_add(&g->rows, &(evidence_row){source, 1, row}, sign < 0, most, names);
+    evidence_add(&g->rows, &(evidence_row){source, 1, in_doubt, row}, sign < 0, most, names);
     return true;
 }
 
-bool group_add_evidence(group *g, const evidence *more, uint32_t most, const source_names *names,
+bool group_add_evidence(group *g, const evidence *more, bool in_doubt, uint32_t most, const source_names *names,
                         const policy_allocator *a)
 {
     if (!evidence_reserve(&g->rows, more->count, most, a)) {
         return false;
     }
     for (uint32_t i = 0; i < more->count; i++) {
-        evidence_add(&g->rows, &more->items[i], false, most, names);
+        evidence_row row = more->items[i];
+        row.doubt = row.doubt || in_doubt;
+        evidence_add(&g->rows, &row, false, most, names);
     }
     g->rows.dropped = g->rows.dropped || more->dropped;
     return true;

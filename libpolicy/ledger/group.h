@@ -22,8 +22,9 @@ typedef struct day_set {
 } day_set;
 
 typedef struct evidence_row {
-    uint32_t source; /* number of the ledger's source text */
-    uint32_t count;  /* how often posted into this group */
+    uint32_t source;     /* number of the ledger's source text */
+    uint32_t count : 31; /* how often posted into this group */
+    uint32_t doubt : 1;  /* it is why the group is in doubt */
     uint64_t row;
 } evidence_row;
 typedef struct evidence {
@@ -66,10 +67,10 @@ bool group_is_empty(const group *g);
 /* A row's own date and place. */
 bool group_add_day(group *g, bool maybe, bool dated, int32_t day, int sign, const policy_allocator *a);
 /* Keeps at most `most` rows; a row without a number (0) is no evidence. */
-bool group_add_row(group *g, uint32_t source, uint64_t row, int sign, uint32_t most, const source_names *names,
+bool group_add_row(group *g, uint32_t source, uint64_t row, bool in_doubt, int sign, uint32_t most, const source_names *names,
                    const policy_allocator *a);
-/* All evidence of another group too (stacked measures). */
-bool group_add_evidence(group *g, const evidence *more, uint32_t most, const source_names *names,
+/* All evidence of another group too (stacked measures); `in_doubt`: all of it for a reason of this level. */
+bool group_add_evidence(group *g, const evidence *more, bool in_doubt, uint32_t most, const source_names *names,
                         const policy_allocator *a);
 /* The latest own date of the rows surely in (of the maybe rows when none is); false when there is none. */
 bool group_latest(const group *g, int32_t *day);

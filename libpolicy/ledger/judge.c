@@ -384,7 +384,9 @@ static bool judge_measure_row(policy_ledger *l, frame *f, const plan_version *v,
     }
     finding_draft d = {.version = v, .severity = version_severity(v, f->dated, f->day), .keys = v->keys,
                        .key_count = v->key_count, .key_values = keys, .env = v->env, .rows = &g->rows,
-                       .measured = value_null(), .limit = value_null(), .verdict = POLICY_NOT_IN_FORCE};
+                       .measured = f->slots[v->table->column_count - 1],
+                       .measured_type = v->table->measure->value_type, .limit = value_null(),
+                       .verdict = POLICY_NOT_IN_FORCE};
     if (where == FORCE_NOWHERE) {
         return report(l, all, &d);
     }
