@@ -8,8 +8,8 @@
 
 enum { SCHOOL, STAGE, GRADE, CLASS, YEAR, TERM, ASSIGNED, MINUTES, HIGH, MANDATORY, TIER, TEXT, START, END, FIELDS };
 
-static const str class_aliases[] = {STR("班级"), STR("行政班")}, minutes_aliases[] = {STR("预计时长"), STR("用时")},
-                 place_words[] = {STR("年级")};
+static const str class_aliases[] = {STR_INIT("班级"), STR_INIT("行政班")},
+                 minutes_aliases[] = {STR_INIT("预计时长"), STR_INIT("用时")}, place_words[] = {STR_INIT("年级")};
 static schema_field fields[FIELDS];
 static schema_type homework;
 static schema whole;

@@ -48,12 +48,12 @@ static inline table_source source_of(bytes_source *s)
 
 enum { T_SCHOOL, T_GRADE, T_CLASS, T_DATE, T_FORM, T_MINUTES, T_TEXT, T_SUBJECT, T_FIELDS };
 
-static const str t_school[] = {STR("学校")}, t_grade[] = {STR("年级")}, t_class[] = {STR("班级")},
-                 t_date[] = {STR("布置日期"), STR("日期")}, t_form[] = {STR("作业类型")},
-                 t_minutes[] = {STR("预计时长"), STR("用时")}, t_text[] = {STR("作业内容")},
-                 t_subject[] = {STR("学科")};
-static const str t_written[] = {STR("书面")}, t_oral[] = {STR("口头")};
-static const schema_enum_value t_forms[] = {{STR("written"), t_written, 1}, {STR("oral"), t_oral, 1}};
+static const str t_school[] = {STR_INIT("学校")}, t_grade[] = {STR_INIT("年级")}, t_class[] = {STR_INIT("班级")},
+                 t_date[] = {STR_INIT("布置日期"), STR_INIT("日期")}, t_form[] = {STR_INIT("作业类型")},
+                 t_minutes[] = {STR_INIT("预计时长"), STR_INIT("用时")}, t_text[] = {STR_INIT("作业内容")},
+                 t_subject[] = {STR_INIT("学科")};
+static const str t_written[] = {STR_INIT("书面")}, t_oral[] = {STR_INIT("口头")};
+static const schema_enum_value t_forms[] = {{STR_INIT("written"), t_written, 1}, {STR_INIT("oral"), t_oral, 1}};
 #define T_FIELD(n, r, a, c)                                                                                            \
     {                                                                                                                  \
         .name = STR(n), .reader = (r), .aliases = (a), .alias_count = (c), .high_field = -1, .also_from = -1,          \
@@ -65,7 +65,7 @@ static schema_field t_fields[T_FIELDS] = {
     T_FIELD("form", READER_ENUM, t_form, 1),     T_FIELD("minutes", READER_MINUTES, t_minutes, 2),
     T_FIELD("text", READER_TEXT, t_text, 1),     T_FIELD("subject", READER_TEXT, t_subject, 1)};
 static const schema_type t_type = {
-    .name = STR("homework"), .fields = t_fields, .field_count = T_FIELDS, .dated_by = T_DATE};
+    .name = STR_INIT("homework"), .fields = t_fields, .field_count = T_FIELDS, .dated_by = T_DATE};
 
 static inline void give_forms(void)
 {

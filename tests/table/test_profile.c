@@ -22,7 +22,7 @@ enum {
     P_FIELDS
 };
 
-static const str p_school[] = {STR("学校")}, p_grade[] = {STR("年级")}, p_class[] = {STR("班级")};
+static const str p_school[] = {STR_INIT("学校")}, p_grade[] = {STR_INIT("年级")}, p_class[] = {STR_INIT("班级")};
 static const schema_field p_fields[P_FIELDS] = {
     T_FIELD("sheet", READER_TEXT, NULL, 0),
     T_FIELD("school", READER_TEXT, p_school, 1),
@@ -38,7 +38,7 @@ static const schema_field p_fields[P_FIELDS] = {
     T_FIELD("date", READER_DATE, NULL, 0),
 };
 static const schema_type score_sheet = {
-    .name = STR("score_sheet"), .fields = p_fields, .field_count = P_FIELDS, .dated_by = -1};
+    .name = STR_INIT("score_sheet"), .fields = p_fields, .field_count = P_FIELDS, .dated_by = -1};
 
 typedef struct profile {
     bytes_source bytes;
