@@ -23,11 +23,6 @@ static int by_day(const void *a, const void *b)
     return x->day != y->day ? (x->day < y->day ? -1 : 1) : (int)x->maybe - (int)y->maybe;
 }
 
-static aggregate_result unknown_result(const aggregate *g, const aggregate_state *s)
-{
-    return (aggregate_result){.v = value_unknown(aggregate_missing(s) | g->argument_sources)};
-}
-
 aggregate_result aggregate_runs_value(const aggregate *g, const aggregate_state *s, const aggregate_calendar *calendar,
                                       evaluation *ev)
 {
@@ -61,22 +56,26 @@ aggregate_result aggregate_runs_value(const aggregate *g, const aggregate_state 
     count = kept;
 
     int64_t least = INT64_MAX, most = 0;
-    bool must = false; /* some date is surely there */
+    bool must = false;   /* some date is surely there */
+    bool unsure = false; /* the calendar leaves a gap open */
     for (size_t i = 0; i < count; i++) {
         stops[i].least = INT64_MAX;
         stops[i].most = 0;
         bool free_start = true;
         for (size_t k = i; k-- > 0;) {
             int64_t apart = calendar ? calendar->teaching_days(calendar->context, stops[k].day, stops[i].day) : -1;
+            /* Where the calendar does not say, teaching days are at most the days between. */
+            int64_t least_step = apart > g->gap, most_step = least_step;
             if (apart < 0) {
-                return unknown_result(g, s);
+                least_step = 0;
+                most_step = (int64_t)stops[i].day - stops[k].day > g->gap;
+                unsure = unsure || most_step;
             }
-            int64_t step = apart > g->gap ? 1 : 0;
-            if (stops[k].least + step < stops[i].least) {
-                stops[i].least = stops[k].least + step;
+            if (stops[k].least + least_step < stops[i].least) {
+                stops[i].least = stops[k].least + least_step;
             }
-            if (stops[k].most + step > stops[i].most) {
-                stops[i].most = stops[k].most + step;
+            if (stops[k].most + most_step > stops[i].most) {
+                stops[i].most = stops[k].most + most_step;
             }
             if (!stops[k].maybe) {
                 free_start = false;
@@ -109,5 +108,6 @@ aggregate_result aggregate_runs_value(const aggregate *g, const aggregate_state 
     } else if (!any_maybe && count == 0) {
         least = 0;
     }
-    return (aggregate_result){.v = aggregate_interval(ev, value_int(least), value_int(most), aggregate_missing(s))};
+    return (aggregate_result){.v = aggregate_interval(ev, value_int(least), value_int(most),
+                                                      aggregate_missing(s) | (unsure ? g->argument_sources : 0))};
 }
