@@ -152,6 +152,7 @@ static policy_status refuse(decoder *d, size_t count)
     static const char hex[] = "0123456789ABCDEF";
     if (d->failure != POLICY_OK && d->end - d->at < 4)
         return d->failure; /* cut off by it */
+    d->cut_off = d->ended && d->end - d->at < 4 && d->end - d->at <= count;
     size_t n = 0;
     for (size_t i = 0; i < count && d->at + i < d->end && n + 3 < sizeof d->bad; i++) {
         unsigned char byte = (unsigned char)d->raw[d->at + i];
@@ -186,6 +187,17 @@ static policy_status read_ascii(decoder *d, char *out, size_t room, size_t *got)
     return status == POLICY_OK ? decoder_read(d, out, room, got) : status;
 }
 
+/* The beginning of a character, and nothing behind it. */
+static bool may_be_cut(str ahead)
+{
+    unsigned char lead = (unsigned char)ahead.data[0];
+    size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 1;
+    for (size_t i = 1; i < ahead.size; i++)
+        if (((unsigned char)ahead.data[i] & 0xC0) != 0x80)
+            return false;
+    return ahead.size < size;
+}
+
 static policy_status read_utf8(decoder *d, char *out, size_t room, size_t *got)
 {
     policy_status status = fill(d, 4);
@@ -194,7 +206,7 @@ static policy_status read_utf8(decoder *d, char *out, size_t room, size_t *got)
     str ahead = {d->raw + d->at, d->end - d->at < room ? d->end - d->at : room};
     size_t good = ahead.size;
     if (!utf8_valid(ahead, &good) && good == 0)
-        return refuse(d, 1);
+        return refuse(d, may_be_cut(ahead) ? ahead.size : 1);
     *got = copy(d, out, good);
     return POLICY_OK;
 }
@@ -234,7 +246,7 @@ static policy_status read_utf16(decoder *d, char *out, size_t room, size_t *got)
     }
     *got = n;
     if (n == 0 && d->at < d->end)
-        return refuse(d, 1); /* half a unit at the end */
+        return refuse(d, d->end - d->at); /* half a unit at the end */
     return POLICY_OK;
 }
 

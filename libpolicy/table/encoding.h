@@ -26,6 +26,7 @@ typedef struct decoder {
     uint64_t bytes;        /* read from the source */
     void *converter;       /* iconv_t, for GB18030 */
     char bad[16];          /* what could not be decoded, in hexadecimal */
+    bool cut_off;          /* the bad bytes are the end of the text: a character was begun and not ended */
     policy_status failure; /* of the source; told once what came before it is used up */
     const char *reason;    /* why it failed; static or NULL */
 } decoder;

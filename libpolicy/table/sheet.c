@@ -50,6 +50,10 @@ static policy_status fail(void *context, policy_status status, place at, policy_
         spec.message = MESSAGE_TABLE_BAD_BYTES;
         spec.arguments[0] = str_of(s->decoder.bad);
         spec.arguments[1] = str_of(encoding_name(s->decoder.encoding));
+        if (s->decoder.cut_off) {
+            spec.message = MESSAGE_TABLE_CUT_OFF;
+            spec.arguments[0] = spec.arguments[1];
+        }
         break;
     default:
         spec.at = (place){.file = s->name};

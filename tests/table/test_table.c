@@ -264,7 +264,9 @@ Test(table, says_what_is_wrong_with_a_file_and_where)
     CHECK_REFUSED("年级,班级\n三年级,\"2\"班\n", POLICY_E_SYNTAX, 2, 8, "closing");
     CHECK_REFUSED("年级,班级\n三\0年级,1班\n", POLICY_E_SYNTAX, 2, 2, "NUL");
     CHECK_REFUSED("年级,班级,日期\n三年级,1班\xFF,x\n", POLICY_E_ENCODING, 2, 7, "FF");
-    CHECK_REFUSED("\xFF\xFE\x74\x5e\xa7\x7e,\0\x00\xD8", POLICY_E_ENCODING, 1, 4, "00 D8");
+    CHECK_REFUSED("\xFF\xFE\x74\x5e\xa7\x7e,\0\x00\xD8", POLICY_E_ENCODING, 1, 4, "middle of a character");
+    CHECK_REFUSED("年级,班级\n三年级,二班\xE4\xB8", POLICY_E_ENCODING, 2, 7, "middle of a character");
+    CHECK_REFUSED("\xC4\xEA\xBC\xB6,\xB0\xE0\xBC\xB6\n\xC8\xFD,\xB6", POLICY_E_ENCODING, 2, 3, "middle of a character");
     CHECK_REFUSED("PK\003\004rest of a workbook", POLICY_E_ENCODING, 0, 0, "CSV");
     CHECK_REFUSED("\xD0\xCF\x11\xE0rest of a workbook", POLICY_E_ENCODING, 0, 0, "CSV");
 }
