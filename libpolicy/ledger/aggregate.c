@@ -90,11 +90,11 @@ static bool add_broken(aggregate_state *s, const value_error *error, int64_t cou
         }
     }
     value copy, v = {.kind = VALUE_ERROR, .as.error = error};
-    if (!allocator_grow(a, (void **)&d->broken, &d->broken_capacity, d->broken_count + 1, sizeof(broken), SIZE_MAX / 64) ||
+    if (!allocator_grow(a, (void **)&d->broken, &d->broken_capacity, d->broken_count + 1, sizeof(broken_rows), SIZE_MAX / 64) ||
         !stored_copy(a, v, &copy)) {
         return false;
     }
-    d->broken[d->broken_count++] = (broken){count, copy};
+    d->broken[d->broken_count++] = (broken_rows){count, copy};
     d->rows += count;
     return true;
 }
@@ -296,7 +296,7 @@ bool aggregate_reserve(aggregate_state *into, const aggregate_state *delta, cons
            (d->choice_count == 0 || allocator_grow(a, (void **)&to->choices, &to->choice_capacity,
                                                    to->choice_count + d->choice_count, sizeof(choice), SIZE_MAX / 128)) &&
            (d->broken_count == 0 || allocator_grow(a, (void **)&to->broken, &to->broken_capacity,
-                                                   to->broken_count + d->broken_count, sizeof(broken), SIZE_MAX / 64));
+                                                   to->broken_count + d->broken_count, sizeof(broken_rows), SIZE_MAX / 64));
 }
 
 bool aggregate_holds(const aggregate_state *into, const aggregate_state *delta)
@@ -374,7 +374,7 @@ static void merge_doubt(doubt *into, doubt *d, const policy_allocator *a)
         (void)add_choice(into, &d->choices[i], a); /* reserved */
     }
     for (size_t i = 0; i < d->broken_count; i++) {
-        broken *b = &d->broken[i];
+        broken_rows *b = &d->broken[i];
         const value_error *error = b->error.as.error;
         size_t k = 0;
         while (k < into->broken_count && !(into->broken[k].error.as.error->status == error->status &&
@@ -384,7 +384,7 @@ static void merge_doubt(doubt *into, doubt *d, const policy_allocator *a)
         }
         if (k == into->broken_count) {
             into->broken[into->broken_count++] = *b; /* reserved; moved */
-            *b = (broken){0, value_null()};
+            *b = (broken_rows){0, value_null()};
             continue;
         }
         into->broken[k].count += b->count;

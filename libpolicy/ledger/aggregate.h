@@ -83,10 +83,10 @@ typedef struct choice {
     bool open_low[2], open_high[2];
 } choice;
 
-typedef struct broken { /* rows that ended in an error, by what it said */
+typedef struct broken_rows { /* rows that ended in an error, by what it said */
     int64_t count;
     value error; /* stored VALUE_ERROR */
-} broken;
+} broken_rows;
 
 #define DOUBT_SOURCES 64
 /* What a group keeps of rows that were not certain and exact. Most groups have none. */
@@ -97,7 +97,7 @@ typedef struct doubt {
     int64_t sources[DOUBT_SOURCES]; /* rows in doubt because of each */
     choice *choices;
     size_t choice_count, choice_capacity;
-    broken *broken;
+    broken_rows *broken;
     size_t broken_count, broken_capacity;
 } doubt;
 
