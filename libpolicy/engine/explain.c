@@ -76,6 +76,31 @@ static void put_clause_head(explanation *x, const pack *p, const pack_clause *c)
     buffer_free(&b);
 }
 
+/* The rules that hold a clause, and once for all of them what they read. */
+static void put_holders(explanation *x, const pack *p, const pack_clause *c)
+{
+    const policy_engine *e = x->engine;
+    needs n;
+    if (!needs_init(&n, e)) {
+        x->nomem = true;
+        return;
+    }
+    x->indent += 2;
+    for (uint32_t i = 0; i < e->rule_count; i++) {
+        const plan_rule *rule = e->rule_list[i];
+        if (!holds(rule, p, c)) {
+            continue;
+        }
+        explain_rule(x, rule, false);
+        for (uint32_t k = 0; k < rule->version_count; k++) {
+            needs_add_version(&n, rule->versions[k]);
+        }
+    }
+    x->indent -= 2;
+    explain_needs(x, &n);
+    needs_free(&n);
+}
+
 static void put_clause(explanation *x, const pack *p, const pack_clause *c)
 {
     const policy_engine *e = x->engine;
@@ -95,13 +120,10 @@ static void put_clause(explanation *x, const pack *p, const pack_clause *c)
     if (held) {
         explain_line(x, MESSAGE_EXPLAIN_HELD_BY, str_none, str_none);
     }
-    x->indent += 2;
-    for (uint32_t i = 0; i < e->rule_count; i++) {
-        if (holds(e->rule_list[i], p, c)) {
-            explain_rule(x, e->rule_list[i], false);
-        }
+    if (held) {
+        put_holders(x, p, c);
     }
-    x->indent -= 4;
+    x->indent -= 2;
 }
 
 /* Everything said under a clause's id. False when there is nothing of that name. */

@@ -5,7 +5,7 @@
 #define POLICY_ENGINE_EXPLAIN_H
 
 #include "base/messages.h"
-#include "engine/engine.h"
+#include "engine/needs.h"
 
 typedef struct explanation {
     const policy_engine *engine;
@@ -34,8 +34,9 @@ void explain_type(const explanation *x, uint32_t type_at, buffer *out); /* ä½œä¸
 void explain_field(const explanation *x, uint32_t type_at, str field, buffer *out);
 void explain_buffer(const explanation *x, buffer *out);
 
-/* explain_rule.c. `with_clause`: clause and quote too. */
-void explain_rule(explanation *x, const plan_rule *rule, bool with_clause);
+/* explain_rule.c. `alone`: with clause and quote, and with what it reads. */
+void explain_rule(explanation *x, const plan_rule *rule, bool alone);
+void explain_needs(explanation *x, const needs *n); /* explain_needs.c */
 /* explain_param.c */
 void explain_param(explanation *x, const plan_param *p);
 void explain_param_summary(explanation *x, const plan_param *p); /* in the list of a rule */

@@ -3,7 +3,6 @@
  */
 #include "base/number.h"
 #include "engine/explain.h"
-#include "engine/needs.h"
 
 static bool given(const expr_text *text)
 {
@@ -54,6 +53,27 @@ static void put_table(explanation *x, const plan_version *v)
     buffer_free(&root);
 }
 
+static void put_each(explanation *x, const pack_each *each);
+static void put_keys(explanation *x, uint32_t root, const pack_key *per, uint32_t count);
+
+/* What a computed table is computed by, down to records. */
+static void put_computation(explanation *x, const plan_measure *m)
+{
+    if (m == NULL || m->from == NULL) {
+        return;
+    }
+    x->indent += 2;
+    put_each(x, &m->from->each);
+    put_expression(x, MESSAGE_EXPLAIN_WHEN, &m->from->when);
+    put_keys(x, m->source->root, m->from->per, m->from->per_count);
+    put_expression(x, MESSAGE_EXPLAIN_MEASURE, &m->from->measure);
+    if (m->source->measure != NULL) {
+        explain_line(x, MESSAGE_EXPLAIN_TABLE, m->source->name, str_none);
+        put_computation(x, m->source->measure);
+    }
+    x->indent -= 2;
+}
+
 static void put_each(explanation *x, const pack_each *each)
 {
     if (!each->present) {
@@ -67,22 +87,21 @@ static void put_each(explanation *x, const pack_each *each)
     buffer_free(&list);
 }
 
-static void put_keys(explanation *x, const plan_version *v)
+static void put_keys(explanation *x, uint32_t root, const pack_key *per, uint32_t count)
 {
-    const pack_rule *from = v->from;
-    if (from->per_count == 0) {
+    if (count == 0) {
         return;
     }
     buffer keys;
     explain_buffer(x, &keys);
-    for (uint32_t i = 0; i < from->per_count; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         buffer_put_c(&keys, i == 0 ? "" : x->language == POLICY_LANGUAGE_EN ? ", " : "、");
-        if (from->per[i].is_field) {
-            explain_field(x, v->table->root, from->per[i].name, &keys);
+        if (per[i].is_field) {
+            explain_field(x, root, per[i].name, &keys);
         } else {
-            buffer_put(&keys, from->per[i].name);
+            buffer_put(&keys, per[i].name);
             buffer_put_c(&keys, " = ");
-            explain_expression(&from->per[i].expression, &keys);
+            explain_expression(&per[i].expression, &keys);
         }
     }
     explain_line(x, MESSAGE_EXPLAIN_PER, buffer_text(&keys), str_none);
@@ -94,9 +113,10 @@ static void put_check(explanation *x, const plan_version *v)
 {
     const pack_rule *from = v->from;
     put_table(x, v);
+    put_computation(x, v->table->measure);
     put_each(x, &from->each);
     put_expression(x, MESSAGE_EXPLAIN_WHEN, &from->when);
-    put_keys(x, v);
+    put_keys(x, v->table->root, from->per, from->per_count);
     switch (from->check) {
     case RULE_DENY:
         put_expression(x, MESSAGE_EXPLAIN_DENY, &from->condition);
@@ -162,69 +182,20 @@ static void put_tightened(explanation *x, const plan_version *v)
     }
 }
 
-/* ---- params and data ---- */
-
-static void put_params(explanation *x, const needs *n)
-{
-    bool first = true;
-    for (uint32_t i = 0; i < x->engine->param_count; i++) {
-        if (!n->params[i]) {
-            continue;
-        }
-        if (first) {
-            explain_line(x, MESSAGE_EXPLAIN_PARAMS, str_none, str_none);
-        }
-        first = false;
-        x->indent += 2;
-        explain_param_summary(x, &x->engine->params[i]);
-        x->indent -= 2;
-    }
-}
-
-static void put_needs(explanation *x, const needs *n)
-{
-    explain_line(x, MESSAGE_EXPLAIN_NEEDS, str_none, str_none);
-    x->indent += 2;
-    for (uint32_t i = 0; i < x->engine->type_count; i++) {
-        if (!n->types[i]) {
-            continue;
-        }
-        const schema_type *t = x->engine->tables[i]->record;
-        buffer name, fields;
-        explain_buffer(x, &name);
-        explain_buffer(x, &fields);
-        explain_type(x, i, &name);
-        for (uint32_t f = 0; f < t->field_count; f++) {
-            if (n->fields[i] & (UINT64_C(1) << f)) {
-                buffer_put_c(&fields, fields.size == 0 ? "" : x->language == POLICY_LANGUAGE_EN ? ", " : "、");
-                explain_field(x, i, t->fields[f].name, &fields);
-            }
-        }
-        explain_line(x, MESSAGE_EXPLAIN_NEEDS_TYPE, buffer_text(&name), buffer_text(&fields));
-        x->nomem = x->nomem || name.failed || fields.failed;
-        buffer_free(&name);
-        buffer_free(&fields);
-    }
-    if (n->calendar) {
-        explain_line(x, MESSAGE_EXPLAIN_NEEDS_CALENDAR, str_none, str_none);
-    }
-    x->indent -= 2;
-}
-
 /* ---- all of it ---- */
 
-static void put_head(explanation *x, const plan_version *v, bool with_clause)
+static void put_head(explanation *x, const plan_version *v, bool alone)
 {
     const pack_rule *from = v->from;
     buffer b;
     explain_buffer(x, &b);
-    if (with_clause && from->clause.data != NULL) {
+    if (alone && from->clause.data != NULL) {
         explain_line(x, MESSAGE_EXPLAIN_CLAUSE, from->clause, str_none);
     }
-    if (with_clause && from->quote.data != NULL) {
+    if (alone && from->quote.data != NULL) {
         explain_line(x, MESSAGE_EXPLAIN_QUOTE, from->quote, str_none);
     }
-    if (with_clause) {
+    if (alone) {
         explain_document(x, v->pack, from->document, &b);
         if (b.size > 0) {
             explain_line(x, MESSAGE_EXPLAIN_DOCUMENT, buffer_text(&b), str_none);
@@ -262,24 +233,25 @@ static void put_tail(explanation *x, const plan_version *v)
     }
 }
 
-static void put_version(explanation *x, const plan_version *v, bool with_clause)
+static void put_version(explanation *x, const plan_version *v, bool alone)
 {
-    put_head(x, v, with_clause);
+    put_head(x, v, alone);
     put_check(x, v);
     put_tightened(x, v);
-    needs n;
-    if (!needs_init(&n, x->engine)) {
-        x->nomem = true;
-        return;
-    }
-    needs_add_version(&n, v);
-    put_params(x, &n);
     put_tail(x, v);
-    put_needs(x, &n);
-    needs_free(&n);
+    if (alone) {
+        needs n;
+        if (!needs_init(&n, x->engine)) {
+            x->nomem = true;
+            return;
+        }
+        needs_add_version(&n, v);
+        explain_needs(x, &n);
+        needs_free(&n);
+    }
 }
 
-void explain_rule(explanation *x, const plan_rule *rule, bool with_clause)
+void explain_rule(explanation *x, const plan_rule *rule, bool alone)
 {
     explain_line(x, MESSAGE_EXPLAIN_RULE, rule->id, str_none);
     x->indent += 2;
@@ -295,7 +267,7 @@ void explain_rule(explanation *x, const plan_rule *rule, bool with_clause)
                          (str){of, number_write_uint(of, rule->version_count)});
             x->indent += 2;
         }
-        put_version(x, v, with_clause);
+        put_version(x, v, alone);
         x->indent -= rule->version_count > 1 ? 2 : 0;
     }
     x->indent -= 2;

@@ -19,6 +19,7 @@ bool needs_init(needs *n, const policy_engine *e)
     n->types = arena_array(&n->memory, e->type_count + 1, sizeof *n->types);
     n->params = arena_array(&n->memory, e->param_count + 1, sizeof *n->params);
     n->measures = arena_array(&n->memory, e->measure_count + 1, sizeof *n->measures);
+    n->called = arena_array(&n->memory, e->measure_count + 1, sizeof *n->called);
     n->lets = arena_array(&n->memory, lets + 1, sizeof *n->lets);
     if (n->memory.failed) {
         needs_free(n);
@@ -93,7 +94,9 @@ static void visit(needs *n, const plan_table *t, const tree *x)
         for (uint32_t i = 0; i < x->candidate_count; i++) {
             const env_overload *own = x->candidates[i].own;
             if (own != NULL && own->call == plan_read_measure) {
-                needs_add_measure(n, ((const plan_reference *)own->context)->measure);
+                const plan_measure *m = ((const plan_reference *)own->context)->measure;
+                n->called[m->number] = true;
+                needs_add_measure(n, m);
             } else if (own != NULL && own->source >= 0 && !str_equal(x->name, STR("as_of"))) {
                 n->calendar = true;
             }

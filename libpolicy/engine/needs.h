@@ -16,6 +16,7 @@ typedef struct needs {
     bool *types;      /* record types that are read, with fields or without (count()) */
     bool *params;     /* by number in the engine */
     bool *measures;   /* by number in the engine */
+    bool *called;     /* the same: those read as M(k1, ...) */
     bool *lets;       /* opened; the lets of all record types one after the other */
     bool calendar;
 } needs;

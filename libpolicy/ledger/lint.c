@@ -64,10 +64,26 @@ static bool try_case(linting *l, const test_case *c)
     return fine;
 }
 
+/* "None at all": a group that is there counts one row at least, so it cannot pass; rows elsewhere make no group. */
+static bool forbids_all(const plan_version *v)
+{
+    value bound;
+    if (v->measure == NULL || v->measure->algebra.kind != AGGREGATE_COUNT || v->measure->key_count == 0) {
+        return false;
+    }
+    for (uint32_t i = 0; i < v->bound_count; i++) {
+        if (v->bounds[i].kind == BOUND_AT_MOST && expr_constant(v->bounds[i].program, &bound) &&
+            value_compare(bound, value_int(1)) == -1) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* An exact bound has no other side, and a script states none. */
 static bool wants_boundary(const plan_version *v)
 {
-    return v->from->check == RULE_LIMIT && v->from->exactly.text.data == NULL;
+    return v->from->check == RULE_LIMIT && v->from->exactly.text.data == NULL && !forbids_all(v);
 }
 
 static bool judge_rule(linting *l, const plan_rule *rule)
@@ -80,7 +96,7 @@ static bool judge_rule(linting *l, const plan_rule *rule)
     if (!t->named) {
         return note(l, MESSAGE_LINT_NO_CASE, v->from->at, rule->id);
     }
-    return (t->passes || note(l, MESSAGE_LINT_NO_PASS, v->from->at, rule->id)) &&
+    return (t->passes || forbids_all(v) || note(l, MESSAGE_LINT_NO_PASS, v->from->at, rule->id)) &&
            (t->fails || note(l, MESSAGE_LINT_NO_FAIL, v->from->at, rule->id)) &&
            (t->boundary || !wants_boundary(v) || note(l, MESSAGE_LINT_NO_BOUNDARY, v->from->at, rule->id));
 }
