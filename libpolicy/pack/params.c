@@ -184,6 +184,14 @@ static bool covers(const date_range *range, int64_t day)
     return (!range->has_from || day >= range->from) && (!range->has_until || day <= range->until);
 }
 
+/* When a change holds: from its pack's own day on. An open parameter is a fact (a district's school system), not a demand,
+ * and facts hold whenever they are asked. */
+static const date_range *reach(const changes *c, const change *of)
+{
+    static const date_range always;
+    return c->declared->direction == PARAM_OPEN ? &always : &of->param->versions[0].in_force;
+}
+
 static bool is_base(const change *of, const change *before)
 {
     return !of->by || (before->by && pack_extends(of->by, before->by));
@@ -196,12 +204,12 @@ static const node *value_on(changes *c, const node *declared, int64_t day)
     for (uint32_t i = 0; i < c->count; i++) {
         change *now = &c->items[i];
         const node *given = now->param->versions[0].value;
-        if (now->refused || !covers(&now->param->versions[0].in_force, day))
+        if (now->refused || !covers(reach(c, now), day))
             continue;
         const node *below = declared; /* what its own bases leave it */
         for (uint32_t j = 0; j < i && below; j++) {
             change *before = &c->items[j];
-            if (before->refused || !covers(&before->param->versions[0].in_force, day))
+            if (before->refused || !covers(reach(c, before), day))
                 continue;
             if (is_base(now, before)) {
                 below = combine(c, below, before->param->versions[0].value);
@@ -244,7 +252,7 @@ static bool cut_version(changes *c, const param_version *v, ruleset_param *out)
     int64_t last = v->in_force.has_until ? v->in_force.until : INT32_MAX;
     add_cut(cuts, &count, first);
     for (uint32_t i = 0; i < c->count; i++) {
-        const date_range *range = &c->items[i].param->versions[0].in_force;
+        const date_range *range = reach(c, &c->items[i]);
         if (range->has_from && range->from > first && range->from <= last)
             add_cut(cuts, &count, range->from);
         if (range->has_until && range->until >= first && range->until < last)
