@@ -35,8 +35,10 @@ static bool add_block(arena *a, size_t size)
         return false;
     size_t need = size + sizeof(arena_block);
     size_t most = a->ceiling ? a->ceiling - a->used : SIZE_MAX;
-    if (need > most)
+    if (need > most) {
+        a->full = true;
         return false;
+    }
     size_t wanted = a->blocks ? a->blocks->size : FIRST_BLOCK / 2;
     wanted = wanted < LAST_BLOCK / 2 ? wanted * 2 : LAST_BLOCK;
     if (wanted > most)
@@ -61,7 +63,7 @@ void arena_init(arena *a, const policy_allocator *allocator, size_t ceiling)
 
 void arena_reset(arena *a)
 {
-    a->failed = false;
+    a->failed = a->full = false;
     if (!a->blocks)
         return;
     while (a->blocks->older) {
@@ -82,7 +84,7 @@ void arena_free(arena *a)
     }
     a->at = a->end = NULL;
     a->used = 0;
-    a->failed = false;
+    a->failed = a->full = false;
 }
 
 arena_mark arena_here(const arena *a)
@@ -93,9 +95,10 @@ arena_mark arena_here(const arena *a)
 void arena_release(arena *a, arena_mark mark)
 {
     if (!mark.block) { /* nothing was allocated yet: keep the first block for next time, as a reset does */
-        bool failed = a->failed;
+        bool failed = a->failed, full = a->full;
         arena_reset(a);
         a->failed = failed;
+        a->full = full;
         return;
     }
     while (a->blocks != mark.block) {

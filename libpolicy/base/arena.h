@@ -18,6 +18,7 @@ typedef struct arena {
     char *at, *end;      /* free room in the newest block */
     size_t used, ceiling;
     bool failed; /* sticky: an allocation failed since the last reset */
+    bool full;   /* sticky too: one of them because of the ceiling */
 } arena;
 
 void arena_init(arena *a, const policy_allocator *allocator, size_t ceiling); /* ceiling 0: no bound */

@@ -23,9 +23,8 @@ static void need(reach *r, uint32_t first)
 {
     policy_engine *e = r->p->engine;
     if (first == r->type && !r->p->nomem) {
-        plan_fail(r->p, &(error_spec){.status = POLICY_E_NAME, .message = MESSAGE_ENGINE_FEED_CYCLE,
-                                      .arguments = {e->tables[first]->name, e->tables[first]->name}, .at = r->at,
-                                      .rule = r->rule});
+        plan_fail(r->p, &(error_spec){.status = POLICY_E_NAME, .message = MESSAGE_ENGINE_FEED_SELF,
+                                      .arguments = {e->tables[first]->name}, .at = r->at, .rule = r->rule});
         return;
     }
     e->before[first * e->type_count + r->type] = true;

@@ -177,6 +177,7 @@ static bool item_needs(const plan_item *item, const plan_item *other)
 static bool do_item(planner *p, item_list *list, plan_item *item)
 {
     str name = item->let ? item->let->from->name : item->measure->id;
+    bool cyclic = false;
     item->state = ITEM_OPEN;
     for (size_t i = 0; i < list->count; i++) {
         plan_item *other = &list->items[i];
@@ -184,6 +185,7 @@ static bool do_item(planner *p, item_list *list, plan_item *item)
             continue;
         }
         if (other->state == ITEM_OPEN) {
+            cyclic = true;
             plan_fail(p, &(error_spec){.status = POLICY_E_NAME, .message = MESSAGE_ENGINE_CYCLE, .arguments = {name},
                                        .at = item->let ? item->let->from->expression.at : item->measure->at,
                                        .rule = name,
@@ -196,14 +198,15 @@ static bool do_item(planner *p, item_list *list, plan_item *item)
     }
     item->state = ITEM_DONE;
     if (item->let != NULL) {
-        return plan_let_compile(p, item->table, item->let);
+        return plan_let_compile(p, item->table, item->let, !cyclic);
     }
     plan_measure *m = plan_measure_new(p, item->measure->id);
     if (m == NULL) {
         return false;
     }
     m->from = item->measure;
-    return plan_measure_named(p, m);
+    m->broken = cyclic;
+    return cyclic || plan_measure_named(p, m);
 }
 
 static bool plan_items(planner *p)

@@ -168,12 +168,18 @@ env *plan_env(planner *p, plan_table *t, const plan_each *each)
     /* The same numbers in every environment of one root, so that missing values can pass from measure to measure. */
     static const char *const shared[] = {"value", "calendar", "params", "as_of", "coverage"};
     for (size_t i = 0; i < sizeof shared / sizeof *shared; i++) {
-        (void)env_add_source(e, str_of(shared[i]));
+        if (env_add_source(e, str_of(shared[i])) < 0 && env_source_count(e) < 64) {
+            plan_nomem(p);
+            return NULL;
+        }
     }
     for (uint32_t i = 0; i < engine->rules->pack_count; i++) {
         const pack *k = engine->rules->packs[i];
         for (uint32_t n = 0; n < k->measure_count && env_source_count(e) < 64; n++) {
-            (void)env_add_source(e, k->measures[n].id);
+            if (env_add_source(e, k->measures[n].id) < 0) {
+                plan_nomem(p);
+                return NULL;
+            }
         }
     }
     bool fine = true;
@@ -204,9 +210,11 @@ env *plan_env(planner *p, plan_table *t, const plan_each *each)
     return fine ? e : NULL;
 }
 
-bool plan_let_compile(planner *p, plan_table *t, plan_let *let)
+bool plan_let_compile(planner *p, plan_table *t, plan_let *let, bool compile)
 {
-    let->program = plan_compile(p, t->env, &let->from->expression, NULL);
+    if (compile) {
+        let->program = plan_compile(p, t->env, &let->from->expression, NULL);
+    }
     let->type = let->program ? expr_type(let->program) : &type_error;
     let->ready = true;
     int slot = t->first_let + (int)(let - t->lets);

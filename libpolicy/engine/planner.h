@@ -47,8 +47,8 @@ bool plan_record_tables(planner *p);
 plan_table *plan_measure_table(planner *p, plan_measure *m);
 /* A new environment for rows of `t`, with everything that is ready by now; `each` NULL for none. */
 env *plan_env(planner *p, plan_table *t, const plan_each *each);
-/* Make a let usable in its table. */
-bool plan_let_compile(planner *p, plan_table *t, plan_let *let);
+/* Make a let usable in its table; `compile` false: it was refused already, its name agrees with everything. */
+bool plan_let_compile(planner *p, plan_table *t, plan_let *let, bool compile);
 plan_table *plan_find_table(planner *p, str name, place at, str rule);
 
 /* plan_measure.c */

@@ -662,7 +662,7 @@ static value run_nested(const expr *x, evaluation *ev, const activation *a)
 {
     value *registers = evaluation_registers(ev, x->registers);
     if (!registers) {
-        return evaluation_exhausted(ev);
+        return evaluation_out_of_memory();
     }
     value out = run(x, ev, a, registers);
     evaluation_give_back(ev, registers, x->registers);

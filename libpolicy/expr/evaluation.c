@@ -264,6 +264,11 @@ static value over(evaluation *ev, message_id message, uint64_t limit)
     return error_value(&kept->error);
 }
 
+value evaluation_out_of_memory(void)
+{
+    return error_value(&no_memory);
+}
+
 value evaluation_exhausted(evaluation *ev)
 {
     if (evaluation_over(ev)) {
@@ -272,8 +277,13 @@ value evaluation_exhausted(evaluation *ev)
     if (ev->nesting > ev->nesting_limit) {
         return over(ev, MESSAGE_EXPR_OVER_NESTING, ev->nesting_limit);
     }
-    /* The arena refuses a block that would pass its ceiling, so a refusal near the ceiling is the budget's. A real
-     * lack of memory is told apart by asking for a little. */
+    if (ev->scratch.full) {
+        return over(ev, MESSAGE_EXPR_OVER_BYTES, ev->scratch.ceiling);
+    }
+    if (ev->scratch.failed) {
+        return error_value(&no_memory);
+    }
+    /* Not the arena: a text with a ceiling of its own, or memory. Told apart by asking for a little. */
     void *probe = allocator_new(ev->allocator, 64);
     if (!probe) {
         return error_value(&no_memory);

@@ -204,16 +204,29 @@ static judged judge_bounds(frame *f, const plan_version *v, value measured, bool
     return out;
 }
 
+/* Of a group with rows whose date is not known: the latest day may be any from the latest known one on. */
+static force group_force(const plan_version *v, const frame *f, const group *g)
+{
+    force where = version_force(v, f->dated, f->day);
+    if (g->undated == 0 || !f->dated) {
+        return where;
+    }
+    const plan_rule *rule = v->rule;
+    bool settled = false, reached = false; /* a version holds from here on for good; one holds from here or later */
+    for (uint32_t i = 0; i < rule->version_count; i++) {
+        const date_range *range = &rule->versions[i]->in_force;
+        settled = settled || (plan_in_force(range, f->day) && !range->has_until);
+        reached = reached || !range->has_until || range->until >= f->day;
+    }
+    return settled || !reached ? where : rule->versions[0] == v ? FORCE_UNKNOWN : FORCE_ELSEWHERE;
+}
+
 /* Keys and, for the bounds and messages, the slots of the measure's own table. */
 static bool judge_group(policy_ledger *l, frame *f, const plan_version *v, const group *g, policy_findings *all)
 {
     const plan_measure *m = v->measure;
     value measured = f->slots[m->key_count];
-    force where = version_force(v, f->dated, f->day);
-    if (g->undated > 0 && f->dated && where == FORCE_HERE &&
-        (v->in_force.has_until || v->rule->versions[v->rule->version_count - 1] != v)) {
-        where = FORCE_UNKNOWN; /* a row whose date is not known may be later than the version */
-    }
+    force where = group_force(v, f, g);
     if (where == FORCE_ELSEWHERE) {
         return true;
     }
@@ -369,7 +382,7 @@ static bool judge_predicate(policy_ledger *l, frame *f, const plan_version *v, v
 
 static bool judge_measure_row(policy_ledger *l, frame *f, const plan_version *v, const group *g, policy_findings *all)
 {
-    force where = version_force(v, f->dated, f->day);
+    force where = group_force(v, f, g);
     if (where == FORCE_ELSEWHERE) {
         return true;
     }

@@ -60,11 +60,10 @@ static void set_day(frame *f)
             f->day = (int32_t)day;
             return;
         }
+        f->day_missing = UINT64_C(1) << t->dated_by;
         if (v.kind != VALUE_NONE) {
-            f->day_missing = UINT64_C(1) << t->dated_by;
             return;
         }
-        f->day_missing |= UINT64_C(1) << t->dated_by;
     }
     if (r->has_as_of) {
         f->dated = true;
