@@ -151,7 +151,7 @@ static int64_t milliseconds(const moment *m)
 #define ACCESSOR(name, part)                                                                                           \
     static value name(evaluation *ev, const value *arguments, size_t count)                                            \
     {                                                                                                                  \
-        moment m;                                                                                                      \
+        moment m = {0};                                                                                                \
         value error = find_moment(ev, arguments, count, &m);                                                           \
         return error.kind == VALUE_NULL ? value_int(part(&m)) : error;                                                 \
     }
