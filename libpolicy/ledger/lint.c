@@ -9,6 +9,7 @@
 
 typedef struct tried { /* of one rule */
     bool named, passes, fails, boundary;
+    bool only_zero; /* every limit that a case failed was 0 */
 } tried;
 
 typedef struct linting {
@@ -54,36 +55,61 @@ static bool try_case(linting *l, const test_case *c)
         t->named = true;
         t->passes = t->passes || policy_findings_verdicts(trial.findings, rule, POLICY_PASS) > 0;
         t->fails = t->fails || policy_findings_verdicts(trial.findings, rule, POLICY_FAIL) > 0;
-        for (size_t k = 0; k < trial.found_count && !t->boundary; k++) {
+        for (size_t k = 0; k < trial.found_count; k++) {
             const policy_finding *f = trial.found[k];
-            t->boundary = policy_finding_verdict(f) == POLICY_PASS &&
-                          str_equal(str_of(policy_finding_rule(f)), c->rules[i]) && is_at_bound(f);
+            if (!str_equal(str_of(policy_finding_rule(f)), c->rules[i])) {
+                continue;
+            }
+            if (policy_finding_verdict(f) == POLICY_PASS) {
+                t->boundary = t->boundary || is_at_bound(f);
+            } else if (policy_finding_verdict(f) == POLICY_FAIL) {
+                const char *limit = policy_finding_limit(f).text;
+                t->only_zero = t->only_zero && limit != NULL && str_equal(str_of(limit), STR("0"));
+            }
         }
     }
     suite_end(&trial);
     return fine;
 }
 
-/* "None at all": a group that is there counts one row at least, so it cannot pass; rows elsewhere make no group. */
-static bool forbids_all(const plan_version *v)
+/* Is a group that is there always one or more? Counts are, and sums and maxima of counts. */
+static bool counts_rows(const plan_measure *m)
 {
-    value bound;
-    if (v->measure == NULL || v->measure->algebra.kind != AGGREGATE_COUNT || v->measure->key_count == 0) {
+    switch (m->algebra.kind) {
+    case AGGREGATE_COUNT:
+    case AGGREGATE_COUNT_DISTINCT:
+    case AGGREGATE_RUNS:
+        return m->key_count > 0;
+    case AGGREGATE_SUM:
+    case AGGREGATE_MAX:
+        return m->source->measure != NULL && expr_single_slot(m->arguments[0]) == (int)m->source->column_count - 1 &&
+               counts_rows(m->source->measure);
+    default:
+        return false;
+    }
+}
+
+/* "None at all" cannot pass in a group that is there; rows elsewhere make no group. Where the bound depends on keys, the
+ * cases that failed tell what it was. */
+static bool forbids_all(const plan_version *v, const tried *t)
+{
+    if (v->measure == NULL || v->measure->source == NULL || !counts_rows(v->measure)) {
         return false;
     }
     for (uint32_t i = 0; i < v->bound_count; i++) {
-        if (v->bounds[i].kind == BOUND_AT_MOST && expr_constant(v->bounds[i].program, &bound) &&
-            value_compare(bound, value_int(1)) == -1) {
-            return true;
+        value bound;
+        if (v->bounds[i].kind == BOUND_AT_MOST) {
+            return expr_constant(v->bounds[i].program, &bound) ? value_compare(bound, value_int(1)) == -1
+                                                               : t->fails && t->only_zero;
         }
     }
     return false;
 }
 
 /* An exact bound has no other side, and a script states none. */
-static bool wants_boundary(const plan_version *v)
+static bool wants_boundary(const plan_version *v, const tried *t)
 {
-    return v->from->check == RULE_LIMIT && v->from->exactly.text.data == NULL && !forbids_all(v);
+    return v->from->check == RULE_LIMIT && v->from->exactly.text.data == NULL && !forbids_all(v, t);
 }
 
 static bool judge_rule(linting *l, const plan_rule *rule)
@@ -96,9 +122,9 @@ static bool judge_rule(linting *l, const plan_rule *rule)
     if (!t->named) {
         return note(l, MESSAGE_LINT_NO_CASE, v->from->at, rule->id);
     }
-    return (t->passes || forbids_all(v) || note(l, MESSAGE_LINT_NO_PASS, v->from->at, rule->id)) &&
+    return (t->passes || forbids_all(v, t) || note(l, MESSAGE_LINT_NO_PASS, v->from->at, rule->id)) &&
            (t->fails || note(l, MESSAGE_LINT_NO_FAIL, v->from->at, rule->id)) &&
-           (t->boundary || !wants_boundary(v) || note(l, MESSAGE_LINT_NO_BOUNDARY, v->from->at, rule->id));
+           (t->boundary || !wants_boundary(v, t) || note(l, MESSAGE_LINT_NO_BOUNDARY, v->from->at, rule->id));
 }
 
 static policy_status lint_cases(linting *l, policy_error **err)
@@ -115,6 +141,9 @@ static policy_status lint_cases(linting *l, policy_error **err)
         if (lint_looks_at(e, e->rules->packs[i])) {
             status = pack_cases_load(&cases, e, e->rules->packs[i], err);
         }
+    }
+    for (uint32_t i = 0; i < e->rule_count; i++) {
+        l->rules[i].only_zero = true;
     }
     bool fine = true;
     for (size_t i = 0; i < cases.count && status == POLICY_OK && fine; i++) {

@@ -12,7 +12,7 @@
     "params:\n"                                                                                                        \
     "  most: {value: 60, stricter: lower}\n"                                                                           \
     "  years: {value: 5, open: true}\n"                                                                                \
-    "  word: {value: 周考}\n"                                                                                          \
+    "  word: {value: 周考}\n"                                                                                        \
     "rules:\n"                                                                                                         \
     "- {id: daily, table: work, per: [school, day], measure: sum(minutes), at_most: params.most,\n"                    \
     "   message: {zh: \"{value}/{limit}\"}}\n"
@@ -126,12 +126,8 @@ Test(builder, holds_parameters_of_the_host_to_the_gate_of_overlays)
         const char *name, *value;
         policy_status status;
     } all[] = {
-        {"most", "45", POLICY_OK},
-        {"most", "60", POLICY_OK},
-        {"most", "61", POLICY_E_TIGHTEN},
-        {"most", "abc", POLICY_E_TYPE},
-        {"years", "6", POLICY_OK},
-        {"word", "月考", POLICY_E_TIGHTEN},
+        {"most", "45", POLICY_OK},      {"most", "60", POLICY_OK}, {"most", "61", POLICY_E_TIGHTEN},
+        {"most", "abc", POLICY_E_TYPE}, {"years", "6", POLICY_OK}, {"word", "月考", POLICY_E_TIGHTEN},
         {"moust", "45", POLICY_E_NAME},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {

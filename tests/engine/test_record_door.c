@@ -95,8 +95,8 @@ Test(record_door, refuses_handles_of_other_types)
 {
     desk d = desk_new();
     policy_value v = {.kind = POLICY_VALUE_TEXT, .text = "A", .size = 1};
-    const int32_t wrong[] = {-1, policy_engine_field(d.w->engine, "paper", "school"),
-                             field(&d, "school") + 40, INT32_MAX, INT32_MIN};
+    const int32_t wrong[] = {-1, policy_engine_field(d.w->engine, "paper", "school"), field(&d, "school") + 40,
+                             INT32_MAX, INT32_MIN};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         policy_error *err = NULL;
         cr_assert_eq(policy_record_set(d.record, wrong[i], &v, &err), POLICY_E_ARGUMENT, "%d", (int)wrong[i]);
