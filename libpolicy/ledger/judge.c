@@ -101,6 +101,7 @@ static ruling rule_on(bound_kind kind, ends v, ends limit, bool absent)
 typedef struct judged {
     policy_verdict verdict;
     bool soft;        /* by a warning threshold */
+    bool up;          /* past an upper bound */
     uint64_t missing;
     value limit;
     const type *limit_type;
@@ -192,6 +193,8 @@ static judged judge_bounds(frame *f, const plan_version *v, value measured, bool
             if (worse) {
                 out.verdict = verdict;
                 out.soft = warning == 1;
+                out.up = kind == BOUND_AT_MOST || kind == BOUND_WARN_ABOVE ||
+                         (kind == BOUND_EXACTLY && above(have.low, ends_of(limits[i]).high));
             }
             if (verdict == POLICY_UNKNOWN) {
                 out.missing |= missing_of(measured) | missing_of(limits[i]);
@@ -273,6 +276,16 @@ static bool judge_group(policy_ledger *l, frame *f, const plan_version *v, const
     d.limit = j.limit;
     d.limit_type = j.limit_type;
     d.error = j.error;
+    value shown = result.v;
+    if (j.verdict == POLICY_FAIL && result.v.kind == VALUE_INTERVAL) {
+        /* What is proved: at least so much, or at most. */
+        const value_interval *i = result.v.as.interval;
+        d.measured = j.up ? i->low : i->high;
+        shown = aggregate_interval(f->ev, j.up ? i->low : value_null(), j.up ? value_null() : i->high, i->missing);
+        if (ran_out(shown)) {
+            return false;
+        }
+    }
     if (j.soft && d.severity > POLICY_WARNING) {
         d.severity = POLICY_WARNING;
     }
@@ -286,9 +299,9 @@ static bool judge_group(policy_ledger *l, frame *f, const plan_version *v, const
             return false;
         }
         for (uint32_t i = 0; i < v->placeholder_count; i++) {
-            /* A bare {value} keeps its interval. */
+            /* A bare {value} says which end is proved. */
             int slot = expr_single_slot(v->placeholders[i]);
-            filled[i] = slot == (int)m->key_count ? result.v : frame_evaluate(f, v->placeholders[i]);
+            filled[i] = slot == (int)m->key_count ? shown : frame_evaluate(f, v->placeholders[i]);
         }
         d.placeholders = filled;
         d.placeholder_count = v->placeholder_count;

@@ -9,6 +9,73 @@ static const char *title_of(const policy_finding *f, policy_language language)
     return policy_engine_rule_title(f->all->engine, f->version->rule->number, language);
 }
 
+/* An enum's code as schools write it: by the field it belongs to, else by a field of its name that has the code (a let
+ * like `stage`). str_none where the schema knows no word. */
+static str spelling_of(const policy_engine *e, str code, const type *t, str name)
+{
+    if (t == NULL || t->kind != TYPE_STRING || t->domain == NULL) {
+        return str_none;
+    }
+    for (int by_name = 0; by_name < 2; by_name++) {
+        for (uint32_t i = 0; i < e->type_count; i++) {
+            const schema_type *of = e->tables[i]->record;
+            for (uint32_t k = 0; k < of->field_count; k++) {
+                const schema_field *f = &of->fields[k];
+                if (by_name ? !str_equal(f->name, name) && !str_equal(f->name, t->domain->name)
+                            : f->domain != t->domain) {
+                    continue;
+                }
+                for (uint32_t n = 0; n < f->value_count; n++) {
+                    if (str_equal(f->values[n].code, code) && f->values[n].alias_count > 0) {
+                        return f->values[n].aliases[0];
+                    }
+                }
+            }
+        }
+    }
+    return str_none;
+}
+
+/* A value for people: enum codes in their Chinese spelling, the rest as everywhere. */
+static void write_shown(const policy_finding *f, value v, const type *t, str name, policy_language language,
+                        buffer *out)
+{
+    str word = language == POLICY_LANGUAGE_ZH && v.kind == VALUE_STRING
+                       ? spelling_of(f->all->engine, value_text(v), t, name)
+                       : str_none;
+    if (word.data != NULL) {
+        buffer_put(out, word);
+    } else {
+        value_write(out, v, t, language);
+    }
+}
+
+/* An interval in words. */
+static void write_interval(value v, const type *t, policy_language language, buffer *out, const policy_allocator *a)
+{
+    buffer low, high;
+    buffer_init(&low, a, 0);
+    buffer_init(&high, a, 0);
+    const value_interval *i = v.as.interval;
+    if (i->low.kind != VALUE_NULL) {
+        value_write(&low, i->low, t, language);
+    }
+    if (i->high.kind != VALUE_NULL) {
+        value_write(&high, i->high, t, language);
+    }
+    str ends[2] = {buffer_text(&low), buffer_text(&high)};
+    if (i->high.kind == VALUE_NULL) {
+        message_write(out, MESSAGE_LEDGER_AT_LEAST, language, ends, 1);
+    } else if (i->low.kind == VALUE_NULL) {
+        message_write(out, MESSAGE_LEDGER_AT_MOST, language, &ends[1], 1);
+    } else {
+        message_write(out, MESSAGE_LEDGER_RANGE, language, ends, 2);
+    }
+    out->failed = out->failed || low.failed || high.failed;
+    buffer_free(&low);
+    buffer_free(&high);
+}
+
 /* By the template; false when the pack gives none. */
 static bool by_template(const policy_finding *f, policy_language language, buffer *out)
 {
@@ -33,16 +100,10 @@ static bool by_template(const policy_finding *f, policy_language language, buffe
         if (held.kind == VALUE_NULL || held.kind == VALUE_UNKNOWN) {
             buffer_put_c(out, "?");
         } else if (held.kind == VALUE_INTERVAL) {
-            const type *t = expr_type(v->placeholders[part->number]);
-            if (held.as.interval->low.kind != VALUE_NULL) {
-                value_write(out, held.as.interval->low, t, language);
-            }
-            buffer_put_c(out, "..");
-            if (held.as.interval->high.kind != VALUE_NULL) {
-                value_write(out, held.as.interval->high, t, language);
-            }
+            write_interval(held, expr_type(v->placeholders[part->number]), language, out, &f->all->allocator);
         } else {
-            value_write(out, held, expr_type(v->placeholders[part->number]), language);
+            const expr *x = v->placeholders[part->number];
+            write_shown(f, held, expr_type(x), expr_source_text(x), language, out);
         }
     }
     return true;
@@ -56,6 +117,25 @@ static void write_missing(const policy_finding *f, policy_language language, buf
     for (uint32_t i = 0; i < f->missing_count; i++) {
         if (i > 0) {
             buffer_put_c(out, language == POLICY_LANGUAGE_ZH ? "、" : ", ");
+        }
+        static const struct {
+            const char *name;
+            message_id message;
+        } special[] = {{"as_of", MESSAGE_LEDGER_NAME_AS_OF},
+                       {"calendar", MESSAGE_LEDGER_NAME_CALENDAR},
+                       {"params", MESSAGE_LEDGER_NAME_PARAMS},
+                       {"coverage", MESSAGE_LEDGER_NAME_COVERAGE}};
+        const schema_type *root = e->tables[f->version->table->root]->record;
+        bool done = false;
+        for (size_t k = 0; k < sizeof special / sizeof *special && !done; k++) {
+            done = str_equal(str_of(f->missing[i]), str_of(special[k].name)) &&
+                   schema_find_field(root, str_of(f->missing[i])) < 0;
+            if (done) {
+                message_write(out, special[k].message, language, NULL, 0);
+            }
+        }
+        if (done) {
+            continue;
         }
         int other = engine_find_type(e, str_of(f->missing[i]));
         if (schema_find_field(e->tables[f->version->table->root]->record, str_of(f->missing[i])) < 0 && other >= 0) {
@@ -76,7 +156,7 @@ static void write_keys(const policy_finding *f, policy_language language, buffer
         }
         buffer_put_c(out, any ? (language == POLICY_LANGUAGE_ZH ? "、" : ", ")
                               : (language == POLICY_LANGUAGE_ZH ? "（" : " ("));
-        value_write(out, f->key_values[i], f->keys[i].type, language);
+        write_shown(f, f->key_values[i], f->keys[i].type, f->keys[i].name, language, out);
         any = true;
     }
     if (any) {

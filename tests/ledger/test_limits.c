@@ -47,7 +47,7 @@ Test(limits, a_missing_minute_is_unknown_unless_the_known_part_is_over)
                                        "school=B|day=2021-12-01|form=written|minutes=很久"};
     world *w = WITH(DAILY, rows);
     world_expect(w, "daily unknown violation school=A day=2021-12-01 value=30..630 limit=60 rows=2 missing=minutes\n"
-                    "daily fail violation school=B day=2021-12-01 value=61..661 limit=60 rows=3,4\n");
+                    "daily fail violation school=B day=2021-12-01 value=61 limit=60 rows=3,4\n");
     world_expect_message(w, "daily",
                          "缺少预计时长，无法判断：每日总量（A、2021-12-01）（数值介于 30..630，限值 60）",
                          "daily total (A, 2021-12-01): minutes missing, cannot be judged (the value lies between "
@@ -57,6 +57,16 @@ Test(limits, a_missing_minute_is_unknown_unless_the_known_part_is_over)
     cr_assert_eq(policy_notice_kind_of(n), POLICY_NOTICE_UNREADABLE_CELL);
     cr_assert_eq(policy_notice_row(n), 4);
     cr_assert_str_eq(policy_notice_text(n), "很久");
+    world_free(w);
+}
+
+Test(limits, a_proved_fail_says_at_least)
+{
+    static const char *const rows[] = {"school=B|day=2021-12-01|form=written|minutes=61",
+                                       "school=B|day=2021-12-01|form=written|minutes="};
+    world *w = WITH(DAILY, rows);
+    world_expect(w, "daily fail violation school=B day=2021-12-01 value=61 limit=60 rows=1,2\n");
+    world_expect_message(w, "daily", "B2021-12-01共至少61分钟，上限60", "B 2021-12-01: at least 61 of 60");
     world_free(w);
 }
 
@@ -187,7 +197,7 @@ Test(limits, tiers_take_the_greatest_and_days_the_sum)
         "school=C|day=2021-12-01|form=written|minutes=30", "school=C|day=2021-12-01|form=written|minutes=30",
         "school=C|day=2021-12-01|form=|minutes=30|tier=z"};
     world *w = WITH(pack, rows);
-    world_expect(w, "daily fail violation school=B day=2021-12-01 value=61..661 limit=60 rows=4,5,6\n"
+    world_expect(w, "daily fail violation school=B day=2021-12-01 value=61 limit=60 rows=4,5,6\n"
                     "daily unknown violation school=C day=2021-12-01 value=60..90 limit=60 rows=9 missing=form\n");
     world_expect_counts(w, "daily", "pass 1 fail 1 unknown 1");
     world_free(w);
@@ -244,7 +254,7 @@ Test(limits, distinct_values_minima_and_the_one_value)
     world *w = WITH(pack, rows);
     world_expect(w, "forms unknown violation school=B value=1..2 limit=1 rows=4 missing=form\n"
                     "forms fail violation school=C value=2 limit=1 rows=5,6\n"
-                    "least fail violation school=B value=0..9 limit=10 rows=3,4\n"
+                    "least fail violation school=B value=9 limit=10 rows=3,4\n"
                     "least unknown violation school=C value=0..50 limit=10 rows=6 missing=minutes\n"
                     "one fail violation school=B value=7 limit=6 rows=3,4\n"
                     "one unknown violation school=C limit=6 rows=5,6 missing=grade\n"
