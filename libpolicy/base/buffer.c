@@ -17,13 +17,13 @@ void buffer_free(buffer *b)
     allocator_free(b->allocator, b->data);
     b->data = NULL;
     b->size = b->capacity = 0;
-    b->failed = false;
+    b->failed = b->full = false;
 }
 
 void buffer_clear(buffer *b)
 {
     b->size = 0;
-    b->failed = false;
+    b->failed = b->full = false;
     if (b->data)
         b->data[0] = '\0';
 }
@@ -34,8 +34,8 @@ void buffer_put(buffer *b, str text)
         return;
     void *data = b->data;
     /* The closing NUL is not counted against the ceiling. */
-    if (text.size > b->ceiling - b->size ||
-        !allocator_grow(b->allocator, &data, &b->capacity, b->size + text.size + 1, 1, b->ceiling + 1)) {
+    b->full = text.size > b->ceiling - b->size;
+    if (b->full || !allocator_grow(b->allocator, &data, &b->capacity, b->size + text.size + 1, 1, b->ceiling + 1)) {
         b->failed = true;
         return;
     }

@@ -14,6 +14,7 @@ typedef struct buffer {
     char *data; /* NUL after size once anything was appended */
     size_t size, capacity, ceiling;
     bool failed;
+    bool full; /* it failed because of the ceiling */
 } buffer;
 
 void buffer_init(buffer *b, const policy_allocator *allocator, size_t ceiling); /* ceiling 0: 64 MiB */

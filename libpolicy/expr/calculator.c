@@ -11,7 +11,7 @@
 #include "base/text_handle.h"
 #include "expr/calculator.h"
 
-enum { MOST_REQUEST = 64 << 20 };
+enum { MOST_REQUEST = 64 << 20, MOST_SOURCES = 64 /* that an environment can blame (env.h) */ };
 
 typedef struct request {
     const policy_options *options;
@@ -151,7 +151,9 @@ static policy_status add_variable(request *r, str group, str name, const type *t
         return error_nomem(err);
     if (env_has(r->names, kept))
         return refuse_value(r, &why, group, name, err);
-    int source = env_add_source(r->names, kept); /* -1 past 64 of them: those are not named */
+    int source = env_add_source(r->names, kept); /* -1 past MOST_SOURCES of them: those are not named */
+    if (source < 0 && env_source_count(r->names) < MOST_SOURCES)
+        return error_nomem(err);
     int slot = (int)r->slot_count++;
     r->slots[slot] = v;
     if (v.kind == VALUE_NONE || v.kind == VALUE_UNKNOWN)
@@ -353,7 +355,7 @@ static policy_status over_size(const request *r, buffer *out)
 {
     char most[NUMBER_TEXT];
     str arguments[] = {STR("reply"), {most, number_write_uint(most, out->ceiling)}};
-    bool full = out->size >= out->ceiling / 2;
+    bool full = out->full;
     buffer_free(out);
     if (!full)
         return POLICY_E_NOMEM;

@@ -193,6 +193,10 @@ value value_fail(evaluation *ev, policy_status status, message_id message, const
     buffer b;
     size_t split;
     write_both(ev, &b, message, arguments, count, &split);
+    if (b.failed && !b.full) {
+        buffer_free(&b);
+        return evaluation_out_of_memory();
+    }
     value_error *error = b.failed ? NULL : arena_new(&ev->scratch, sizeof *error);
     str text = error ? arena_text(&ev->scratch, buffer_text(&b)) : str_none;
     buffer_free(&b);
@@ -296,8 +300,12 @@ value evaluation_exhausted(evaluation *ev)
 
 value evaluation_text(evaluation *ev, buffer *b)
 {
+    bool nomem = b->failed && !b->full;
     str text = b->failed ? str_none : arena_text(&ev->scratch, buffer_text(b));
     buffer_free(b);
+    if (nomem) {
+        return evaluation_out_of_memory();
+    }
     return text.data && text.size <= UINT32_MAX ? value_string(text) : evaluation_exhausted(ev);
 }
 

@@ -53,6 +53,31 @@ typedef struct folder {
     bool nomem;
 } folder;
 
+/* Is the value, written out, within `*left` items and 16-byte pieces of text? A value can share its parts: ten lists of
+ * ten times the one before are small, and ten billion numbers when copied. */
+static bool is_small(value v, size_t *left)
+{
+    size_t size = 1 + (v.kind == VALUE_STRING || v.kind == VALUE_BYTES ? v.size / 16 : 0);
+    if (size > *left) {
+        return false;
+    }
+    *left -= size;
+    if (v.kind == VALUE_LIST) {
+        for (size_t i = 0; i < v.as.list->count; i++) {
+            if (!is_small(v.as.list->items[i], left)) {
+                return false;
+            }
+        }
+    } else if (v.kind == VALUE_MAP) {
+        for (size_t i = 0; i < v.as.map->count; i++) {
+            if (!is_small(v.as.map->keys[i], left) || !is_small(v.as.map->values[i], left)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 /* A temporary program over the same environment. */
 static value run(folder *f, tree *t)
 {
@@ -71,8 +96,10 @@ static value run(folder *f, tree *t)
     if (result == COMPILE_OK) {
         activation nothing = {0};
         out = expr_evaluate(&part, f->ev, &nothing);
+        f->nomem = f->nomem || (out.kind == VALUE_ERROR && out.as.error->status == POLICY_E_NOMEM);
+        size_t left = FOLD_BYTES / 16;
         if (out.kind < VALUE_INTERVAL) {
-            out = value_copy(&f->of->keep, out);
+            out = is_small(out, &left) ? value_copy(&f->of->keep, out) : none;
         }
     }
     f->nomem = f->nomem || result == COMPILE_NOMEM || f->of->keep.failed;

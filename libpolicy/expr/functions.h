@@ -80,6 +80,7 @@ extern const type type_a, type_b, type_list_a, type_list_b, type_map_a_b, type_t
 bool evaluation_charge(evaluation *ev, uint64_t steps);
 /* The error for a refused charge or a NULL from the scratch arena: over budget, or out of memory. */
 value evaluation_exhausted(evaluation *ev);
+value evaluation_out_of_memory(void); /* the error for memory that is not the arena's: a buffer, a pattern */
 void *evaluation_prepared(const evaluation *ev); /* of the call being made */
 const policy_options *evaluation_options(const evaluation *ev);
 const policy_allocator *evaluation_allocator(const evaluation *ev);

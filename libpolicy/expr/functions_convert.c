@@ -22,7 +22,9 @@ static value refuse(evaluation *ev, value from, const char *to)
     if (from.kind == VALUE_STRING)
         buffer_put_char(&shown, '\'');
     str arguments[] = {buffer_text(&shown), str_of(to)};
-    value error = value_fail(ev, POLICY_E_EVALUATE, MESSAGE_EXPR_NOT_CONVERTED, arguments, 2);
+    bool nomem = shown.failed && !shown.full;
+    value error = nomem ? evaluation_out_of_memory()
+                        : value_fail(ev, POLICY_E_EVALUATE, MESSAGE_EXPR_NOT_CONVERTED, arguments, 2);
     buffer_free(&shown);
     return error;
 }

@@ -133,7 +133,7 @@ static const preparation pattern_preparation = {1, compile_pattern, free_pattern
 static value refuse_pattern(evaluation *ev, str pattern, const regex_failure *failure)
 {
     if (failure->nomem)
-        return value_fail(ev, POLICY_E_NOMEM, MESSAGE_NOMEM, NULL, 0);
+        return evaluation_out_of_memory();
     char number[NUMBER_TEXT];
     str arguments[2] = {{NULL, 0}, message_argument(failure->message)};
     write_position(number, pattern, failure->offset, &arguments[0]);

@@ -58,8 +58,7 @@ static value find_offset(evaluation *ev, str name, int64_t seconds, int32_t *off
     bool nomem;
     zone *z = zone_new(evaluation_allocator(ev), name, &nomem);
     if (!z)
-        return nomem ? value_fail(ev, POLICY_E_NOMEM, MESSAGE_NOMEM, NULL, 0)
-                     : fail_text(ev, MESSAGE_EXPR_NO_ZONE, name);
+        return nomem ? evaluation_out_of_memory() : fail_text(ev, MESSAGE_EXPR_NO_ZONE, name);
     *offset = zone_offset(z, seconds);
     zone_free(z);
     return value_null();

@@ -130,20 +130,42 @@ static value overflow(evaluation *ev, tree_operator operation)
 
 /* ---- comparison ---- */
 
-/* The work of comparing or copying: about a step for 16 bytes or an element. */
-static bool charge_for(evaluation *ev, value v)
+/* How much there is to look at in a value, written out: about a step for 16 bytes or an element, `most` + 1 when it is
+ * more than `most`. (Lists that share their parts are small in memory and can be huge to compare.) */
+static uint64_t weigh(value v, uint64_t most)
 {
+    uint64_t weight = 0;
     switch (v.kind) {
     case VALUE_STRING:
     case VALUE_BYTES:
-        return v.size < 64 || evaluation_charge(ev, v.size / 16);
+        return v.size < 64 ? 0 : v.size / 16;
     case VALUE_LIST:
-        return evaluation_charge(ev, v.as.list->count);
+        weight = v.as.list->count;
+        for (size_t i = 0; i < v.as.list->count && weight <= most; i++) {
+            weight += weigh(v.as.list->items[i], most - weight);
+        }
+        break;
     case VALUE_MAP:
-        return evaluation_charge(ev, 2 * v.as.map->count);
+        weight = 2 * (uint64_t)v.as.map->count;
+        for (size_t i = 0; i < v.as.map->count && weight <= most; i++) {
+            weight += weigh(v.as.map->keys[i], most - weight);
+            weight += weight <= most ? weigh(v.as.map->values[i], most - weight) : 0;
+        }
+        break;
     default:
-        return true;
+        break;
     }
+    return weight <= most ? weight : most + 1;
+}
+
+static uint64_t steps_left(const evaluation *ev)
+{
+    return ev->step_limit > ev->steps ? ev->step_limit - ev->steps : 0;
+}
+
+static bool charge_for(evaluation *ev, value v)
+{
+    return v.kind < VALUE_STRING || v.kind > VALUE_MAP || evaluation_charge(ev, weigh(v, steps_left(ev)));
 }
 
 /* -1, 0, 1, or 2 for kinds that have no order. Ends of an interval may be unbounded: NULL. */
@@ -270,12 +292,14 @@ value operator_in(evaluation *ev, value a, value b)
         return out;
     }
     if (b.kind == VALUE_MAP) {
-        return value_bool(map_value_find(b.as.map, a) != NULL);
+        return charge_for(ev, a) ? value_bool(map_value_find(b.as.map, a) != NULL) : evaluation_exhausted(ev);
     }
     if (b.kind != VALUE_LIST) {
         return no_overload(ev, STR("in"), a, b);
     }
-    if (!charge_for(ev, b)) {
+    /* Each look at an item is over when it differs from `a`, so it costs no more than `a` does. */
+    uint64_t each = 1 + weigh(a, steps_left(ev)), count = b.as.list->count;
+    if (!evaluation_charge(ev, count && each > UINT64_MAX / count ? UINT64_MAX : count * each)) {
         return evaluation_exhausted(ev);
     }
     for (size_t i = 0; i < b.as.list->count; i++) {
@@ -288,12 +312,11 @@ value operator_in(evaluation *ev, value a, value b)
 
 value operator_in_set(evaluation *ev, value a, const value_map *set)
 {
-    (void)ev;
     a = operator_settle(a);
     if (a.kind >= VALUE_INTERVAL) {
         return a.kind == VALUE_ERROR ? a : value_unknown(bits_of(a));
     }
-    return value_bool(map_value_find(set, a) != NULL);
+    return charge_for(ev, a) ? value_bool(map_value_find(set, a) != NULL) : evaluation_exhausted(ev);
 }
 
 /* ---- arithmetic ---- */
@@ -580,6 +603,9 @@ static value no_key(evaluation *ev, value key)
 
 static value map_entry(evaluation *ev, value of, value key, bool test)
 {
+    if (!charge_for(ev, key)) {
+        return evaluation_exhausted(ev);
+    }
     const value *found = map_value_find(of.as.map, key);
     if (test) {
         return value_bool(found != NULL);

@@ -172,7 +172,6 @@ struct register_chunk {
 value *evaluation_registers(evaluation *ev, size_t count);
 void evaluation_give_back(evaluation *ev, value *registers, size_t count);
 bool evaluation_over(const evaluation *ev);
-value evaluation_out_of_memory(void); /* the error for registers that could not be had */
 
 /* ---- what operators do with any operands (operators.c) ---- */
 

@@ -28,7 +28,8 @@ value fail_value(evaluation *ev, message_id message, const char *name, value cul
     buffer_init(&kind, evaluation_allocator(ev), 1 << 12);
     type_write(&kind, type_of_value(culprit));
     str arguments[] = {str_of(name), buffer_text(&kind)};
-    value error = value_fail(ev, POLICY_E_EVALUATE, message, arguments, 2);
+    bool nomem = kind.failed && !kind.full;
+    value error = nomem ? evaluation_out_of_memory() : value_fail(ev, POLICY_E_EVALUATE, message, arguments, 2);
     buffer_free(&kind);
     return error;
 }
@@ -108,7 +109,7 @@ static bool put_map(writer *w, const value_map *map, int depth)
         if (!put_string(w, map->keys[i], depth))
             return false;
         if (w->out.failed)
-            return stop(w, evaluation_exhausted(w->ev));
+            return stop(w, w->out.full ? evaluation_exhausted(w->ev) : evaluation_out_of_memory());
         entries[i] = (entry){arena_text(scratch, str_slice(buffer_text(&w->out), before, w->out.size)), i};
         if (!entries[i].key.data)
             return stop(w, evaluation_exhausted(w->ev));

@@ -17,7 +17,7 @@ static const type *part(const type *t, int i)
 
 static void write_list(buffer *out, const value_list *list, const type *t, policy_language language, int depth)
 {
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = 0; i < list->count && !out->failed; i++) {
         if (i) {
             buffer_put_c(out, language == POLICY_LANGUAGE_ZH ? "、" : ", ");
         }
@@ -28,7 +28,7 @@ static void write_list(buffer *out, const value_list *list, const type *t, polic
 static void write_map(buffer *out, const value_map *m, const type *t, policy_language language, int depth)
 {
     buffer_put_char(out, '{');
-    for (size_t i = 0; i < m->count; i++) {
+    for (size_t i = 0; i < m->count && !out->failed; i++) {
         buffer_put_c(out, i ? ", " : "");
         write_at(out, m->keys[i], part(t, 0), language, depth);
         buffer_put_c(out, ": ");
