@@ -67,6 +67,7 @@ static void put_clause_head(explanation *x, const pack *p, const pack_clause *c)
     if (c->duty.data != NULL) {
         explain_line(x, MESSAGE_EXPLAIN_DUTY, c->duty, str_none);
     }
+    x->nomem = x->nomem || b.failed;
     buffer_clear(&b);
     if (c->attested_by.data != NULL) {
         put_filing(x, c->attested_by, &b);

@@ -30,6 +30,8 @@ void explain_value(const explanation *x, const plan_param *p, uint32_t version, 
 void explain_expression(const expr_text *from, buffer *out); /* as written, on one line where that can be */
 /* With parameters replaced by their values; false when it names none. */
 bool explain_substituted(const explanation *x, const expr_text *from, buffer *out);
+/* A title and, where it differs, the plain name that files and expressions use. */
+void explain_titled(buffer *out, str title, str name);
 void explain_type(const explanation *x, uint32_t type_at, buffer *out); /* 作业 homework */
 void explain_field(const explanation *x, uint32_t type_at, str field, buffer *out);
 void explain_buffer(const explanation *x, buffer *out);

@@ -41,11 +41,7 @@ static void put_table(explanation *x, const plan_version *v)
         explain_line(x, MESSAGE_EXPLAIN_TABLE, buffer_text(&root), str_none);
     } else {
         str title = explain_choose(x, &t->measure->title);
-        if (title.data != NULL) {
-            buffer_put(&name, title);
-            buffer_put_char(&name, ' ');
-        }
-        buffer_put(&name, t->name);
+        explain_titled(&name, title.data ? title : t->name, t->name);
         explain_line(x, MESSAGE_EXPLAIN_TABLE_OF, buffer_text(&name), buffer_text(&root));
     }
     x->nomem = x->nomem || name.failed || root.failed;
@@ -200,10 +196,12 @@ static void put_head(explanation *x, const plan_version *v, bool alone)
         if (b.size > 0) {
             explain_line(x, MESSAGE_EXPLAIN_DOCUMENT, buffer_text(&b), str_none);
         }
+        x->nomem = x->nomem || b.failed;
         buffer_clear(&b);
     }
     explain_pack(x, v->pack, &b);
     explain_line(x, MESSAGE_EXPLAIN_PACK, buffer_text(&b), str_none);
+    x->nomem = x->nomem || b.failed;
     buffer_clear(&b);
     static const message_id severities[] = {MESSAGE_EXPLAIN_INFO, MESSAGE_EXPLAIN_WARNING, MESSAGE_EXPLAIN_VIOLATION};
     explain_line(x, MESSAGE_EXPLAIN_SEVERITY, message_argument(severities[v->severity]), str_none);

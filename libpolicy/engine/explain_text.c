@@ -174,11 +174,10 @@ bool explain_substituted(const explanation *x, const expr_text *from, buffer *ou
     return replaced;
 }
 
-/* A title and, where it differs, the plain name that files and expressions use. */
-static void put_titled(buffer *out, const char *title, str name)
+void explain_titled(buffer *out, str title, str name)
 {
-    buffer_put_c(out, title);
-    if (!str_equal(str_of(title), name)) {
+    buffer_put(out, title);
+    if (!str_equal(title, name)) {
         buffer_put_char(out, ' ');
         buffer_put(out, name);
     }
@@ -186,7 +185,8 @@ static void put_titled(buffer *out, const char *title, str name)
 
 void explain_type(const explanation *x, uint32_t type_at, buffer *out)
 {
-    put_titled(out, policy_engine_type_title(x->engine, type_at, x->language), x->engine->tables[type_at]->name);
+    explain_titled(out, str_of(policy_engine_type_title(x->engine, type_at, x->language)),
+                   x->engine->tables[type_at]->name);
 }
 
 void explain_field(const explanation *x, uint32_t type_at, str field, buffer *out)
@@ -197,5 +197,6 @@ void explain_field(const explanation *x, uint32_t type_at, str field, buffer *ou
         buffer_put(out, field);
         return;
     }
-    put_titled(out, policy_engine_field_title(x->engine, t->name.data, t->fields[at].name.data, x->language), field);
+    explain_titled(
+        out, str_of(policy_engine_field_title(x->engine, t->name.data, t->fields[at].name.data, x->language)), field);
 }
