@@ -93,9 +93,9 @@ static bool any_verdict(const writer *w, policy_verdict verdict)
 
 /* --- one finding --------------------------------------------------------------------------------------------------- */
 
-static void put_pair(const writer *w, bool *first, const char *name, const char *value)
+static void put_pair(const writer *w, bool *first, const char *indent, const char *name, const char *value)
 {
-    fputs(*first ? "" : "  ", w->to);
+    fputs(*first ? indent : "  ", w->to);
     *first = false;
     say(w->to, w->language, TEXT_PAIR, name, value);
 }
@@ -107,23 +107,21 @@ static void put_keys(const writer *w, const policy_finding *f, const char *inden
     policy_datum limit = policy_finding_limit(f);
     size_t count = policy_finding_key_count(f);
     bool first = true;
-    if (count == 0 && value.kind == POLICY_DATUM_NONE && limit.kind == POLICY_DATUM_NONE) {
-        return;
-    }
-    fputs(indent, w->to);
     for (size_t i = 0; i < count; i++) {
         const char *name = policy_finding_key_name(f, i);
         const char *title = policy_engine_field_title(w->r->engine, policy_finding_table(f), name, w->language);
         policy_datum key = policy_finding_key(f, i);
-        put_pair(w, &first, title != NULL ? title : name, key.text != NULL ? key.text : "");
+        if (key.kind != POLICY_DATUM_NONE) {
+            put_pair(w, &first, indent, title != NULL ? title : name, key.text);
+        }
     }
     if (value.kind != POLICY_DATUM_NONE) {
-        put_pair(w, &first, text_of(TEXT_VALUE, w->language), value.text);
+        put_pair(w, &first, indent, text_of(TEXT_VALUE, w->language), value.text);
     }
     if (limit.kind != POLICY_DATUM_NONE) {
-        put_pair(w, &first, text_of(TEXT_LIMIT, w->language), limit.text);
+        put_pair(w, &first, indent, text_of(TEXT_LIMIT, w->language), limit.text);
     }
-    fputc('\n', w->to);
+    fputs(first ? "" : "\n", w->to);
 }
 
 /* Rows as ranges, file by file: "a.csv rows 3-5, 9". */
@@ -171,17 +169,29 @@ static void put_rows(const writer *w, const policy_finding *f, const char *inden
     fputc('\n', w->to);
 }
 
-static void put_missing(const writer *w, const policy_finding *f, const char *indent)
+/* The record type of that name, or the number of types. */
+static size_t type_of(const policy_engine *engine, const char *name)
 {
-    size_t count = policy_finding_missing_count(f);
-    if (count == 0) {
-        return;
+    size_t count = policy_engine_type_count(engine);
+    size_t type = 0;
+    while (type < count && strcmp(policy_engine_type_name(engine, type), name) != 0) {
+        type++;
     }
-    fputs(indent, w->to);
+    return type;
+}
+
+/* What is missing: fields, or whole record types that nobody supplied. */
+static void put_missing(const writer *w, const policy_finding *f)
+{
+    const policy_engine *engine = w->r->engine;
+    size_t count = policy_finding_missing_count(f);
     fputs(text_of(TEXT_MISSING, w->language), w->to);
     for (size_t i = 0; i < count; i++) {
         const char *name = policy_finding_missing(f, i);
-        const char *title = policy_engine_field_title(w->r->engine, policy_finding_table(f), name, w->language);
+        size_t type = type_of(engine, name);
+        const char *title = type < policy_engine_type_count(engine)
+                                ? policy_engine_type_title(engine, type, w->language)
+                                : policy_engine_field_title(engine, policy_finding_table(f), name, w->language);
         fputs(i == 0 ? "" : text_of(TEXT_COMMA, w->language), w->to);
         put(w, title != NULL ? title : name);
         if (title != NULL && strcmp(title, name) != 0) {
@@ -191,6 +201,20 @@ static void put_missing(const writer *w, const policy_finding *f, const char *in
         }
     }
     fputc('\n', w->to);
+}
+
+/* Is all that is missing whole record types that nobody supplied? Then every finding of the rule says the same. */
+static bool lacks_types(const writer *w, const policy_finding *f)
+{
+    size_t count = policy_finding_missing_count(f);
+    size_t types = policy_engine_type_count(w->r->engine);
+    for (size_t i = 0; i < count; i++) {
+        size_t type = type_of(w->r->engine, policy_finding_missing(f, i));
+        if (type == types || policy_findings_records(w->r->findings, type) >= 0) {
+            return false;
+        }
+    }
+    return count > 0;
 }
 
 static text_id severity_text(policy_severity severity)
@@ -208,7 +232,10 @@ static void put_finding(const writer *w, const policy_finding *f, text_id label)
     fputc('\n', w->to);
     policy_text_free(text);
     put_keys(w, f, "      ");
-    put_missing(w, f, "      ");
+    if (policy_finding_missing_count(f) > 0) {
+        fputs("      ", w->to);
+        put_missing(w, f);
+    }
     put_rows(w, f, "      ");
 }
 
@@ -244,10 +271,16 @@ static void put_run(const writer *w, const run *u, policy_verdict verdict, text_
 {
     size_t shown = 0;
     size_t left = 0;
+    size_t lacking = 0;
+    const policy_finding *first_lacking = NULL;
     put_rule(w, u);
     for (size_t i = u->begin; i < u->end; i++) {
         const policy_finding *f = policy_findings_at(w->r->findings, i);
         if (policy_finding_verdict(f) != verdict) {
+            continue;
+        }
+        if (verdict == POLICY_UNKNOWN && lacks_types(w, f)) {
+            first_lacking = lacking++ == 0 ? f : first_lacking;
             continue;
         }
         if (shown == limit) {
@@ -256,6 +289,11 @@ static void put_run(const writer *w, const run *u, policy_verdict verdict, text_
         }
         shown++;
         put_finding(w, f, verdict == POLICY_FAIL ? severity_text(policy_finding_severity(f)) : label);
+    }
+    if (lacking > 0) {
+        char number[NUMBER_ROOM];
+        say(w->to, w->language, TEXT_LACKING, text_of(label, w->language), number_text(number, lacking));
+        put_missing(w, first_lacking);
     }
     if (left > 0) {
         char number[NUMBER_ROOM];
