@@ -136,6 +136,9 @@ static bool reach_type(planner *p, uint32_t number)
             for (uint32_t n = 0; n < v->key_count; n++) {
                 reach_program(&r, v->keys[n].program, true);
             }
+            for (uint32_t n = 0; v->script && n < v->kept_count; n++) {
+                reach_slot(&r, v->kept_slots[n]);
+            }
             reach_program(&r, v->condition, false);
             for (uint32_t n = 0; n < v->placeholder_count; n++) {
                 reach_program(&r, v->placeholders[n], false);

@@ -135,6 +135,7 @@ typedef struct plan_version {
     uint32_t also_count;
     expr *condition; /* predicates */
     bool require;
+    bool script;       /* the check is a script's (script/checks.h) */
     bool late;         /* the check or a message reads measures: judged when findings are asked for */
     int *kept_slots;   /* late, over a record type: slots whose values are kept until then */
     uint32_t kept_count;

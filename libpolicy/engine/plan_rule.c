@@ -223,6 +223,41 @@ static bool identity_keys(planner *p, plan_version *v)
     return true;
 }
 
+/* The slots of what a script's check says it needs; all columns when it does not say. */
+static bool plan_needs(planner *p, plan_version *v)
+{
+    const plan_table *t = v->table;
+    const pack_rule *from = v->from;
+    uint32_t names = t->column_count + t->let_count;
+    str *known = plan_array(p, (size_t)names + 1, sizeof *known);
+    v->kept_slots = plan_array(p, (size_t)names + 1, sizeof *v->kept_slots);
+    if (known == NULL || v->kept_slots == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < names; i++) {
+        known[i] = i < t->column_count ? t->columns[i] : t->lets[i - t->column_count].from->name;
+        bool needed = from->need_count == 0 && i < t->column_count;
+        for (uint32_t k = 0; k < from->need_count; k++) {
+            needed = needed || str_equal(from->needs[k], known[i]);
+        }
+        if (needed) {
+            v->kept_slots[v->kept_count++] = (int)i; /* lets follow the columns, as slots do */
+        }
+    }
+    for (uint32_t k = 0; k < from->need_count; k++) {
+        bool found = false;
+        for (uint32_t i = 0; i < names; i++) {
+            found = found || str_equal(from->needs[k], known[i]);
+        }
+        if (!found) {
+            plan_fail(p, &(error_spec){.status = POLICY_E_NAME, .message = MESSAGE_ENGINE_UNKNOWN_NAME,
+                                       .arguments = {from->needs[k]}, .at = from->at, .rule = from->id,
+                                       .nearest = str_nearest(from->needs[k], known, names)});
+        }
+    }
+    return true;
+}
+
 static bool plan_predicate(planner *p, plan_version *v)
 {
     const pack_rule *from = v->from;
@@ -234,7 +269,12 @@ static bool plan_predicate(planner *p, plan_version *v)
         v->when = plan_compile(p, v->env, &from->when, &type_bool);
     }
     v->require = from->check == RULE_REQUIRE;
-    v->condition = plan_compile(p, v->env, &from->condition, &type_bool);
+    v->script = from->check == RULE_SCRIPT;
+    if (v->script ? !plan_needs(p, v) : (v->condition = plan_compile(p, v->env, &from->condition, &type_bool)) == NULL) {
+        if (p->nomem) {
+            return false;
+        }
+    }
     if (p->nomem || !each_tighten(p, v, add_also)) {
         return false;
     }
@@ -396,9 +436,6 @@ bool plan_rules(planner *p)
     for (uint32_t i = 0; i < r->pack_count && fine; i++) {
         for (uint32_t k = 0; k < r->packs[i]->rule_count && fine; k++) {
             const pack_rule *from = &r->packs[i]->rules[k];
-            if (from->check == RULE_SCRIPT) {
-                continue;
-            }
             uint32_t known = map_get(&ids, from->id);
             plan_rule *rule = known == MAP_NONE ? plan_new(p, sizeof *rule) : e->rule_list[known];
             plan_version *v = plan_new(p, sizeof *v);

@@ -270,6 +270,17 @@ static void sort(policy_finding **items, policy_finding **room, size_t count)
 static bool add_kept(policy_ledger *l, const kept_row *r, policy_findings *all)
 {
     const plan_version *v = r->version;
+    if (l->killed[v->rule->number]) {
+        if (!r->killed) {
+            return true; /* withdrawn */
+        }
+        int64_t *counts = &all->verdicts[(size_t)v->rule->number * VERDICTS];
+        memset(counts, 0, VERDICTS * sizeof *counts);
+        counts[POLICY_ERROR] = 1;
+        finding_draft d = {.version = v, .verdict = POLICY_ERROR, .severity = version_severity(v, false, 0),
+                           .measured = value_null(), .limit = value_null(), .error = r->error.as.error};
+        return findings_add(all, l, &d);
+    }
     finding_draft d = {.version = v, .verdict = r->verdict, .severity = version_severity(v, r->dated, r->day),
                        .keys = v->keys, .key_count = v->key_count, .key_values = r->keys, .env = v->env,
                        .missing = r->missing, .source = r->source, .row = r->row, .measured = value_null(),
@@ -277,6 +288,11 @@ static bool add_kept(policy_ledger *l, const kept_row *r, policy_findings *all)
                        .placeholder_count = r->value_count};
     if (r->error.kind == VALUE_ERROR) {
         d.error = r->error.as.error;
+    }
+    if (v->script) { /* its answer's value, limit and messages */
+        d.measured = r->values[0];
+        d.limit = r->values[1];
+        d.placeholders = r->values;
     }
     return findings_add(all, l, &d);
 }
@@ -294,7 +310,7 @@ static bool judge_all(policy_ledger *l, policy_findings *all)
         }
     }
     for (size_t i = 0; i < l->state.late.count; i++) {
-        if (!judge_late(l, l->state.late.items[i], all)) {
+        if (!l->state.late.items[i]->version->script && !judge_late(l, l->state.late.items[i], all)) {
             return false;
         }
     }

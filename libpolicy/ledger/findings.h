@@ -67,6 +67,8 @@ void findings_sort(policy_findings *all);
 bool judge_version(policy_ledger *l, const plan_version *v, policy_findings *all);
 /* Rows that waited (judge.c). */
 bool judge_late(policy_ledger *l, const kept_row *r, policy_findings *all);
+/* Groups of a script that folds (judge_script.c). */
+bool judge_script_groups(policy_ledger *l, const plan_version *v, policy_findings *all);
 /* Rows that join no group of what the version's table grows from (judge.c). */
 bool judge_keyless(policy_ledger *l, const plan_version *v, policy_findings *all);
 

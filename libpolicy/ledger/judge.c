@@ -480,6 +480,9 @@ bool judge_version(policy_ledger *l, const plan_version *v, policy_findings *all
     if (v->measure != NULL) {
         return judge_limit(l, v, all);
     }
+    if (v->script) {
+        return judge_script_groups(l, v, all);
+    }
     return v->table->record != NULL || judge_measure_rows(l, v, all);
 }
 

@@ -114,6 +114,9 @@ static bool keep(frame *f, const plan_version *v, state *into, const row_verdict
 
 static bool judge_one(frame *f, const plan_version *v, state *into)
 {
+    if (v->script) {
+        return judge_script_row(f, v, into);
+    }
     int64_t *counts = &into->verdicts[(size_t)v->rule->number * VERDICTS];
     uint32_t reported = f->ledger->reported;
     row_verdict r = {POLICY_NOT_IN_FORCE, 0, NULL};

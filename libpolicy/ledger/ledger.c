@@ -6,6 +6,7 @@
 #include "engine/table_door.h"
 #include "ledger/notices.h"
 #include "ledger/state.h"
+#include "script/checks.h"
 
 static policy_status refuse(const policy_ledger *l, policy_status status, message_id message, str a, str b,
                             policy_error **err)
@@ -43,7 +44,7 @@ static bool list_work(policy_ledger *l)
         for (uint32_t k = 0; k < e->rule_count; k++) {
             for (uint32_t n = 0; n < e->rule_list[k]->version_count; n++) {
                 plan_version *v = e->rule_list[k]->versions[n];
-                if (v->table == t && v->condition != NULL) {
+                if (v->table == t && (v->condition != NULL || v->script)) {
                     w->versions[w->version_count++] = v;
                 }
             }
@@ -74,7 +75,13 @@ policy_status policy_ledger_new(policy_engine *engine, policy_ledger **out, poli
     l->frames = allocator_zero(a, FRAMES_MAX, sizeof *l->frames);
     l->stacked = allocator_zero(a, engine->measure_count + 1, sizeof *l->stacked);
     l->problems = allocator_zero(a, SCHEMA_FIELDS_MAX + 4, sizeof *l->problems);
-    if (l->frames == NULL || l->stacked == NULL || l->problems == NULL || !list_work(l) ||
+    l->killed = allocator_zero(a, engine->rule_count + 1, sizeof *l->killed);
+    bool scripts = false;
+    for (uint32_t i = 0; i < engine->rule_count; i++) {
+        scripts = scripts || engine->rule_list[i]->versions[0]->script;
+    }
+    l->checks = scripts ? checks_new(engine) : NULL;
+    if (l->killed == NULL || (scripts && l->checks == NULL) || l->frames == NULL || l->stacked == NULL || l->problems == NULL || !list_work(l) ||
         !state_init(&l->state, engine, NULL) || !state_init(&l->delta, engine, &l->state)) {
         policy_ledger_free(l);
         return error_nomem(err);
@@ -100,6 +107,8 @@ void policy_ledger_free(policy_ledger *ledger)
     }
     allocator_free(a, ledger->stacked);
     allocator_free(a, ledger->problems);
+    allocator_free(a, ledger->killed);
+    checks_free(ledger->checks);
     state_free(&ledger->delta);
     state_free(&ledger->state);
     calendar_free(ledger->fed_calendar);
@@ -212,6 +221,17 @@ static bool remake_calendar(policy_ledger *l, const state *more, calendar **out)
     return true;
 }
 
+/* Give the delta up, with what it had found out about scripts. */
+static void forget_delta(policy_ledger *l)
+{
+    state_clear(&l->delta);
+    memset(l->killed, 0, l->engine->rule_count * sizeof *l->killed);
+    for (size_t i = 0; l->checks != NULL && i < l->state.kept.count; i++) {
+        const kept_row *r = l->state.kept.items[i];
+        l->killed[r->version->rule->number] = l->killed[r->version->rule->number] || r->killed;
+    }
+}
+
 /* Take the delta in, or leave everything as it was. */
 static policy_status commit(policy_ledger *l, policy_error **err)
 {
@@ -220,7 +240,7 @@ static policy_status commit(policy_ledger *l, policy_error **err)
     if (!remake_calendar(l, &l->delta, &fed) || !state_reserve(&l->state, &l->delta, l->evidence_rows)) {
         notices_truncate(&l->state.notices, notices_before);
         calendar_free(fed);
-        state_clear(&l->delta);
+        forget_delta(l);
         return error_nomem(err);
     }
     source_names names = ledger_sources(l);
@@ -247,7 +267,7 @@ policy_status policy_ledger_post(policy_ledger *ledger, const policy_record *pos
     if (status == POLICY_OK) {
         status = post_record(ledger, posted->type_at, &posted->inner, err);
         if (status != POLICY_OK) {
-            state_clear(&ledger->delta);
+            forget_delta(ledger);
         }
     }
     return status == POLICY_OK ? commit(ledger, err) : status;
@@ -315,7 +335,7 @@ policy_status policy_ledger_feed_table(policy_ledger *ledger, policy_table *tabl
         }
     }
     if (status != POLICY_OK) {
-        state_clear(&ledger->delta);
+        forget_delta(ledger);
         return status;
     }
     status = commit(ledger, err);

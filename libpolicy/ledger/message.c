@@ -80,6 +80,14 @@ static void write_interval(value v, const type *t, policy_language language, buf
 static bool by_template(const policy_finding *f, policy_language language, buffer *out)
 {
     const plan_version *v = f->version;
+    if (v->script && f->placeholders != NULL) { /* value, limit, Chinese, English: what the check said itself */
+        value text = f->placeholders[language == POLICY_LANGUAGE_ZH ? 2 : 3];
+        text = text.kind == VALUE_STRING ? text : f->placeholders[language == POLICY_LANGUAGE_ZH ? 3 : 2];
+        if (text.kind == VALUE_STRING) {
+            buffer_put(out, value_text(text));
+            return true;
+        }
+    }
     const plan_message *m = &v->message[language];
     if (m->count == 0) { /* better the other language than none */
         m = &v->message[language == POLICY_LANGUAGE_ZH ? POLICY_LANGUAGE_EN : POLICY_LANGUAGE_ZH];

@@ -30,6 +30,7 @@ typedef struct kept_row {
     const plan_measure *measure;   /* a row that joins no group of this measure */
     policy_verdict verdict;
     bool maybe;                    /* late: `when` was unknown */
+    bool killed;                   /* the script was: its rule is one error for the whole run */
     bool dated;
     int32_t day;
     uint32_t source;
@@ -166,6 +167,8 @@ struct policy_ledger {
     read_note notes[READ_NOTES];
     uint32_t note_count;
     record_problem *problems;
+    struct checks *checks; /* of scripts; NULL where no rule is a script's */
+    bool *killed;          /* by rule: its script ran over a budget */
 };
 
 #define FRAMES_MAX 40
@@ -231,6 +234,8 @@ typedef enum force { FORCE_HERE, FORCE_ELSEWHERE, FORCE_NOWHERE, FORCE_UNKNOWN }
 force version_force(const plan_version *v, bool dated, int32_t day);
 /* Judge the frame's record by one version: counts, kept and late rows into the delta. False out of memory. */
 bool judge_row(frame *f, const plan_version *v, state *into);
+/* A script's rule on the frame's record (judge_script.c). */
+bool judge_script_row(frame *f, const plan_version *v, state *into);
 policy_severity version_severity(const plan_version *v, bool dated, int32_t day);
 
 #endif

@@ -1,0 +1,287 @@
+/*
+ * Rules of scripts: the same dates, `when`, counts and findings as other row rules, the check itself in the sandbox.
+ *
+ * A check of one record runs when it is posted. A rule that folds keeps the fields it needs of each row until findings are
+ * asked for; its groups are then judged from their rows in canonical order, so no Lua state depends on order. A script
+ * that had to be killed makes its rule one error for the whole run: what it said before is withdrawn.
+ */
+#include <string.h>
+
+#include "base/number.h"
+#include "expr/functions.h"
+#include "ledger/findings.h"
+#include "script/checks.h"
+
+/* What a finding of a script shows beside its keys: kept as the row's values. */
+enum { SHOWN_MEASURED, SHOWN_LIMIT, SHOWN_ZH, SHOWN_EN };
+
+static value text_or_null(str text)
+{
+    return text.data ? value_string(text) : value_null();
+}
+
+/* The answer's error as a value in scratch; *nomem when memory ran out. */
+static const value_error *error_of(frame *f, const check_answer *a, bool *nomem)
+{
+    if (a->verdict != POLICY_ERROR) {
+        return NULL;
+    }
+    char number[NUMBER_TEXT];
+    str arguments[3] = {STR("?"), {number, number_write_uint(number, a->failure ? a->failure->line : 0)}, STR("?")};
+    if (a->failure != NULL) {
+        arguments[0] = str_of(a->failure->file);
+        arguments[2] = str_of(a->failure->message);
+        *nomem = *nomem || a->failure->end == SANDBOX_NOMEM;
+    }
+    value v = value_fail(f->ev, POLICY_E_SCRIPT, MESSAGE_LEDGER_SCRIPT, arguments, 3);
+    *nomem = *nomem || v.as.error->status == POLICY_E_NOMEM;
+    return v.as.error;
+}
+
+/* Keys as findings show them, and shown values. NULL out of memory. */
+static bool key_values(frame *f, const plan_version *v, value *keys)
+{
+    for (uint32_t i = 0; i < v->key_count; i++) {
+        const plan_key *key = &v->keys[i];
+        value k = key->program ? frame_evaluate(f, key->program) : f->slots[key->slot];
+        if (k.kind == VALUE_ERROR && k.as.error->status == POLICY_E_NOMEM) {
+            return false;
+        }
+        keys[i] = k;
+    }
+    return true;
+}
+
+static bool keep(frame *f, const plan_version *v, kept_rows *rows, kept_row *like, value *keys, const value *values)
+{
+    for (uint32_t i = 0; i < v->key_count; i++) {
+        keys[i] = keys[i].kind >= VALUE_INTERVAL ? value_null() : keys[i];
+    }
+    like->version = v;
+    like->dated = f->dated;
+    like->day = f->day;
+    like->source = f->source;
+    like->row = f->row;
+    like->key_count = v->key_count;
+    return kept_rows_add(rows, kept_row_new(like, keys, values, f->ledger->allocator), f->ledger->allocator);
+}
+
+bool judge_script_row(frame *f, const plan_version *v, state *into)
+{
+    policy_ledger *l = f->ledger;
+    int64_t *counts = &into->verdicts[(size_t)v->rule->number * VERDICTS];
+    force where = version_force(v, f->dated, f->day);
+    if (where == FORCE_ELSEWHERE) {
+        return true;
+    }
+    value *keys = arena_array(evaluation_scratch(f->ev), (size_t)v->key_count + 1, sizeof(value));
+    if (keys == NULL || !key_values(f, v, keys)) {
+        return false;
+    }
+    kept_row like = {.verdict = POLICY_NOT_IN_FORCE};
+    value when = where == FORCE_NOWHERE ? value_bool(true) : frame_when(f, v->when, v->also, v->also_count);
+    const value_error *error = when.kind == VALUE_ERROR ? when.as.error : NULL;
+    value shown[4] = {value_null(), value_null(), value_null(), value_null()};
+    if (error != NULL && error->status == POLICY_E_NOMEM) {
+        return false;
+    }
+    if (where == FORCE_NOWHERE) {
+        like.verdict = POLICY_NOT_IN_FORCE;
+    } else if (when.kind == VALUE_BOOL && !when.as.b) {
+        like.verdict = POLICY_NOT_APPLICABLE;
+    } else if (error != NULL) {
+        like.verdict = POLICY_ERROR;
+    } else if (where == FORCE_UNKNOWN) {
+        like.verdict = POLICY_UNKNOWN;
+        like.missing = f->day_missing;
+    } else if (v->from->folds) {
+        for (uint32_t i = 0; i < v->key_count; i++) {
+            if (keys[i].kind == VALUE_NONE || keys[i].kind == VALUE_UNKNOWN) {
+                like.missing |= keys[i].as.missing;
+                like.verdict = POLICY_UNKNOWN;
+            } else if (keys[i].kind == VALUE_ERROR) {
+                error = keys[i].as.error;
+                like.verdict = POLICY_ERROR;
+            }
+        }
+        if (like.verdict == POLICY_NOT_IN_FORCE) { /* it has its keys: wait for the others of its group */
+            value *kept = arena_array(evaluation_scratch(f->ev), (size_t)v->kept_count + 1, sizeof(value));
+            if (kept == NULL) {
+                return false;
+            }
+            for (uint32_t i = 0; i < v->kept_count; i++) {
+                int slot = v->kept_slots[i];
+                kept[i] = f->slots[slot].kind == VALUE_PENDING ? f->activation.resolve(f, f->ev, slot) : f->slots[slot];
+            }
+            like.verdict = POLICY_PASS;
+            like.maybe = when.kind == VALUE_UNKNOWN;
+            like.missing = like.maybe ? when.as.missing : 0;
+            like.value_count = v->kept_count;
+            return keep(f, v, &into->late, &like, keys, kept);
+        }
+    } else {
+        if (l->killed[v->rule->number]) {
+            return true; /* one error for the whole run */
+        }
+        check_answer a = checks_row(l->checks, v, &f->activation, f->ev);
+        bool nomem = false;
+        error = error_of(f, &a, &nomem);
+        if (nomem) {
+            return false;
+        }
+        like.verdict = a.verdict;
+        like.missing = a.missing;
+        like.killed = a.killed && a.verdict == POLICY_ERROR;
+        if (when.kind == VALUE_UNKNOWN && a.verdict != POLICY_PASS && !like.killed) {
+            like.verdict = POLICY_UNKNOWN; /* it may not be spoken of at all */
+            like.missing |= when.as.missing;
+            error = NULL;
+        }
+        l->killed[v->rule->number] = l->killed[v->rule->number] || like.killed;
+        shown[SHOWN_MEASURED] = a.measured;
+        shown[SHOWN_LIMIT] = a.limit;
+        shown[SHOWN_ZH] = text_or_null(a.message_zh);
+        shown[SHOWN_EN] = text_or_null(a.message_en);
+    }
+    counts[like.verdict]++;
+    if (!(l->reported & (1u << like.verdict))) {
+        return true;
+    }
+    if (error != NULL) {
+        like.error = (value){.kind = VALUE_ERROR, .as.error = error};
+    }
+    like.value_count = 4;
+    return keep(f, v, &into->kept, &like, keys, shown);
+}
+
+/* ---- groups ---- */
+
+static int order_values(const value *a, const value *b, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        bool missing_a = a[i].kind >= VALUE_INTERVAL, missing_b = b[i].kind >= VALUE_INTERVAL;
+        int order = missing_a || missing_b ? (missing_a ? a[i].kind : 0) - (missing_b ? b[i].kind : 0)
+                                           : value_order(a[i], b[i]);
+        if (order != 0) {
+            return order;
+        }
+    }
+    return 0;
+}
+
+static int order_rows(const kept_row *a, const kept_row *b)
+{
+    int order = group_order_keys(a->keys, b->keys, a->key_count);
+    if (order == 0) {
+        order = order_values(a->values, b->values, a->value_count);
+    }
+    return order;
+}
+
+static void sort_rows(const kept_row **rows, const kept_row **room, size_t count)
+{
+    if (count < 2) {
+        return;
+    }
+    size_t half = count / 2, left = 0, right = half, at = 0;
+    sort_rows(rows, room, half);
+    sort_rows(rows + half, room, count - half);
+    memcpy(room, rows, half * sizeof(const kept_row *));
+    while (left < half) {
+        rows[at++] = right == count || order_rows(room[left], rows[right]) <= 0 ? room[left++] : rows[right++];
+    }
+}
+
+/* One group: the rows from `rows` on. */
+static bool judge_one_group(policy_ledger *l, const plan_version *v, const kept_row **rows, size_t count,
+                            policy_findings *all)
+{
+    frame *f = frame_take(l, v->table);
+    if (f == NULL) {
+        return false;
+    }
+    arena *scratch = evaluation_scratch(f->ev);
+    const value **values = arena_array(scratch, count, sizeof(const value *));
+    group *g = arena_new(scratch, sizeof *g);
+    bool fine = values != NULL && g != NULL;
+    bool maybe = false;
+    uint64_t missing = 0;
+    source_names names = ledger_sources(l);
+    for (size_t i = 0; i < count && fine; i++) {
+        values[i] = rows[i]->values;
+        maybe = maybe || rows[i]->maybe;
+        missing |= rows[i]->missing;
+        if (rows[i]->dated && (!f->dated || rows[i]->day > f->day)) {
+            f->dated = true;
+            f->day = rows[i]->day;
+        }
+        fine = group_add_row(g, rows[i]->source, rows[i]->row, rows[i]->maybe, 1, l->evidence_rows, &names,
+                             l->allocator);
+    }
+    force where = version_force(v, f->dated, f->day);
+    if (fine && where != FORCE_ELSEWHERE) {
+        finding_draft d = {.version = v, .severity = version_severity(v, f->dated, f->day), .keys = v->keys,
+                           .key_count = v->key_count, .key_values = rows[0]->keys, .env = v->env, .rows = &g->rows,
+                           .measured = value_null(), .limit = value_null(), .verdict = POLICY_NOT_IN_FORCE};
+        value shown[4] = {value_null(), value_null(), value_null(), value_null()};
+        if (where == FORCE_HERE && maybe) { /* whether those rows count decides what the script would see */
+            d.verdict = POLICY_UNKNOWN;
+            d.missing = missing;
+        } else if (where != FORCE_NOWHERE) {
+            check_rows in = {values, count, rows[0]->keys};
+            check_answer a = checks_group(l->checks, v, &in, f->ev);
+            bool nomem = false;
+            d.error = error_of(f, &a, &nomem);
+            fine = !nomem;
+            d.verdict = a.verdict;
+            d.missing = a.missing;
+            d.measured = shown[SHOWN_MEASURED] = a.measured;
+            d.limit = shown[SHOWN_LIMIT] = a.limit;
+            shown[SHOWN_ZH] = text_or_null(a.message_zh);
+            shown[SHOWN_EN] = text_or_null(a.message_en);
+            d.placeholders = shown;
+            d.placeholder_count = 4;
+        }
+        if (fine) {
+            all->verdicts[(size_t)v->rule->number * VERDICTS + (size_t)d.verdict]++;
+            fine = !(l->reported & (1u << d.verdict)) || findings_add(all, l, &d);
+        }
+    }
+    if (g != NULL) {
+        allocator_free(l->allocator, g->rows.items);
+    }
+    frame_give(l, f);
+    return fine;
+}
+
+bool judge_script_groups(policy_ledger *l, const plan_version *v, policy_findings *all)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < l->state.late.count; i++) {
+        count += l->state.late.items[i]->version == v ? 1 : 0;
+    }
+    if (count == 0) {
+        return true;
+    }
+    const kept_row **rows = allocator_zero(l->allocator, count * 2, sizeof(const kept_row *));
+    if (rows == NULL) {
+        return false;
+    }
+    size_t at = 0;
+    for (size_t i = 0; i < l->state.late.count; i++) {
+        if (l->state.late.items[i]->version == v) {
+            rows[at++] = l->state.late.items[i];
+        }
+    }
+    sort_rows(rows, rows + count, count);
+    bool fine = true;
+    for (size_t from = 0, until; from < count && fine; from = until) {
+        until = from + 1;
+        while (until < count && group_order_keys(rows[from]->keys, rows[until]->keys, v->key_count) == 0) {
+            until++;
+        }
+        fine = judge_one_group(l, v, rows + from, until - from, all);
+    }
+    allocator_free(l->allocator, rows);
+    return fine;
+}
