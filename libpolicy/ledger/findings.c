@@ -2,6 +2,7 @@
  * Findings: judged, copied into memory of their own, sorted, and what may be asked of them.
  */
 #include "ledger/findings.h"
+#include "ledger/notices.h"
 
 #include <string.h>
 
@@ -297,6 +298,27 @@ static bool add_kept(policy_ledger *l, const kept_row *r, policy_findings *all)
     return findings_add(all, l, &d);
 }
 
+/* Record types that rules speak of or measures count, and that nobody supplied. */
+static bool note_unsupplied(policy_ledger *l)
+{
+    const policy_engine *e = l->engine;
+    notices_free(&l->not_supplied); /* with its memory: findings may be asked for often */
+    notices_init(&l->not_supplied, l->allocator);
+    for (uint32_t i = 0; i < e->type_count; i++) {
+        bool read = false;
+        for (uint32_t k = 0; k < e->rule_count; k++) {
+            read = read || e->rule_list[k]->root == i;
+        }
+        for (uint32_t k = 0; k < e->measure_count; k++) {
+            read = read || e->measures[k]->source->root == i;
+        }
+        if (read && !ledger_supplied(l, i) && !note_not_supplied(&l->not_supplied, e->tables[i]->record)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool judge_all(policy_ledger *l, policy_findings *all)
 {
     const policy_engine *e = l->engine;
@@ -321,6 +343,9 @@ static bool judge_all(policy_ledger *l, policy_findings *all)
                 return false;
             }
         }
+    }
+    if (!note_unsupplied(l)) {
+        return false;
     }
     policy_finding **room = allocator_zero(&all->allocator, all->count / 2 + 1, sizeof *room);
     if (room == NULL) {

@@ -309,17 +309,23 @@ static bool judge_group(policy_ledger *l, frame *f, const plan_version *v, const
     return report(l, all, &d);
 }
 
+/* A group without a row is judged as of the run's day, else of its last. */
+static void place_in_time(const policy_ledger *l, frame *f)
+{
+    int32_t from;
+    if (!f->dated) {
+        f->dated = l->run.has_as_of || run_days(&l->run, &from, &f->day);
+        f->day = l->run.has_as_of ? l->run.as_of : f->day;
+    }
+}
+
 /* `per: []` is one group that exists even without a row. */
 static bool judge_nothing(policy_ledger *l, frame *f, const plan_version *v, policy_findings *all)
 {
     static const group nothing;
     const plan_measure *m = v->measure;
     frame_set_group(f, m, &nothing);
-    if (!f->dated) {
-        int32_t from;
-        f->dated = l->run.has_as_of || run_days(&l->run, &from, &f->day);
-        f->day = l->run.has_as_of ? l->run.as_of : f->day;
-    }
+    place_in_time(l, f);
     if (ledger_supplied(l, m->source->root)) {
         return judge_group(l, f, v, &nothing, all);
     }
@@ -469,6 +475,15 @@ static bool judge_measure_rows(policy_ledger *l, const plan_version *v, policy_f
             f->slots[v->table->each] = list.kind == VALUE_ERROR ? list : value_unknown(missing_of(list));
             fine = judge_measure_row(l, f, v, g, all);
         }
+    }
+    if (fine && m->key_count == 0 && groups->count == 0) { /* the one group that always exists */
+        static const group nothing;
+        frame_set_group(f, m, &nothing);
+        place_in_time(l, f);
+        if (!ledger_supplied(l, m->source->root)) {
+            f->slots[m->key_count] = value_unknown(UINT64_C(1) << l->engine->schema->types[m->source->root].field_count);
+        }
+        fine = judge_measure_row(l, f, v, &nothing, all);
     }
     l->run.in_force = NULL;
     frame_give(l, f);

@@ -68,6 +68,7 @@ policy_status policy_ledger_new(policy_engine *engine, policy_ledger **out, poli
     l->allocator = a;
     arena_init(&l->memory, a, 0);
     map_init(&l->source_map, a);
+    notices_init(&l->not_supplied, a);
     l->run = (run){.calendar = engine->calendar, .read = ledger_read_measure};
     l->reported = 1u << POLICY_FAIL | 1u << POLICY_UNKNOWN | 1u << POLICY_ERROR;
     l->stamp = 1;
@@ -108,6 +109,7 @@ void policy_ledger_free(policy_ledger *ledger)
     allocator_free(a, ledger->stacked);
     allocator_free(a, ledger->problems);
     allocator_free(a, ledger->killed);
+    notices_free(&ledger->not_supplied);
     checks_free(ledger->checks);
     state_free(&ledger->delta);
     state_free(&ledger->state);
@@ -349,10 +351,14 @@ policy_status policy_ledger_feed_table(policy_ledger *ledger, policy_table *tabl
 
 size_t policy_ledger_notice_count(const policy_ledger *ledger)
 {
-    return ledger ? ledger->state.notices.count : 0;
+    return ledger ? ledger->state.notices.count + ledger->not_supplied.count : 0;
 }
 
 const policy_notice *policy_ledger_notice(const policy_ledger *ledger, size_t i)
 {
-    return ledger && i < ledger->state.notices.count ? ledger->state.notices.items[i] : NULL;
+    if (i >= policy_ledger_notice_count(ledger)) {
+        return NULL;
+    }
+    size_t own = ledger->state.notices.count;
+    return i < own ? ledger->state.notices.items[i] : ledger->not_supplied.items[i - own];
 }

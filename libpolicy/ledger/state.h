@@ -167,6 +167,7 @@ struct policy_ledger {
     read_note notes[READ_NOTES];
     uint32_t note_count;
     record_problem *problems;
+    notices not_supplied;  /* as of the last findings */
     struct checks *checks; /* of scripts; NULL where no rule is a script's */
     bool *killed;          /* by rule: its script ran over a budget */
 };

@@ -2,6 +2,8 @@
  * Limit rules: groups, bounds, intervals, warnings, dates; measures stacked and read by key.
  */
 #include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "support/world.h"
 
@@ -331,4 +333,50 @@ Test(limits, a_sum_past_all_bounds_is_an_error)
     world_row(w, "work", "school=A|day=2021-12-03|grade=-1"); /* what passed the bound on the way is right in the end */
     world_expect(w, "total fail violation value=9000000000000000000 limit=5 rows=1,2,3\n");
     world_free(w);
+}
+
+Test(limits, what_stacks_on_the_group_that_always_exists_has_it_too)
+{
+    static const char pack[] = HEAD "measures:\n- {id: total, table: work, per: [], measure: count()}\n"
+                                    "rules:\n- {id: any, table: total, require: value >= 1}\n"
+                                    "- {id: stacked, table: total, per: [], measure: sum(value), at_least: 1}\n";
+    world *w = world_new(pack);
+    world_expect_counts(w, "any", "unknown 1");
+    world_expect_counts(w, "stacked", "unknown 1");
+    cr_assert_eq(policy_ledger_notice_count(w->ledger), 1);
+    cr_assert_eq(policy_notice_kind_of(policy_ledger_notice(w->ledger, 0)), POLICY_NOTICE_TYPE_NOT_SUPPLIED);
+    cr_assert_eq(policy_ledger_supply(w->ledger, "work", NULL), POLICY_OK);
+    world_expect(w, "any fail violation value=0\nstacked fail violation value=0 limit=1\n");
+    cr_assert_eq(policy_ledger_notice_count(w->ledger), 0);
+    world_free(w);
+}
+
+Test(limits, an_overlay_takes_the_stricter_bound_per_group)
+{
+    policy_builder *builder = NULL;
+    policy_engine *engine = NULL;
+    policy_ledger *ledger = NULL;
+    policy_error *err = NULL;
+    static const char base[] = "pack: base\nversion: \"1.0\"\nschema: mini\n"
+                               "rules:\n- {id: cap, table: work, per: [school], measure: sum(minutes), at_most: 60}\n"
+                               "- {id: ban, table: work, when: grade == 1, deny: form == 'written', severity: warning}\n";
+    static const char overlay[] = "pack: overlay\nversion: \"1.0\"\nextends: [{pack: base, version: \"1.0\"}]\n"
+                                  "tighten:\n- {rule: cap, at_most: 45}\n"
+                                  "- {rule: ban, also_when: grade == 2, severity: violation}\n";
+    cr_assert_eq(policy_builder_new(NULL, &builder, NULL), POLICY_OK);
+    policy_builder_add_memory(builder, "schema/mini.yaml", world_schema, strlen(world_schema), NULL);
+    policy_builder_add_memory(builder, "base/pack.yaml", base, strlen(base), NULL);
+    policy_builder_load_memory(builder, "overlay.yaml", overlay, strlen(overlay), NULL);
+    cr_assert_eq(policy_builder_build(builder, &engine, &err), POLICY_OK, "%s",
+                 policy_error_message(err, POLICY_LANGUAGE_EN));
+    policy_builder_free(builder);
+    cr_assert_eq(policy_ledger_new(engine, &ledger, NULL), POLICY_OK);
+    cr_assert_eq(policy_ledger_set_evidence(ledger, POLICY_EVIDENCE_FIRST, 5, NULL), POLICY_OK);
+    world w = {.engine = engine, .ledger = ledger};
+    world_row(&w, "work", "school=A|day=2021-12-01|grade=2|form=written|minutes=46");
+    world_row(&w, "work", "school=B|day=2021-12-01|grade=3|form=written|minutes=45");
+    world_expect(&w, "cap fail violation school=A value=46 limit=45 rows=1\n"
+                     "ban fail violation school=A day=2021-12-01 rows=1\n");
+    policy_ledger_free(ledger);
+    policy_engine_unref(engine);
 }
