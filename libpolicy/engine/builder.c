@@ -6,6 +6,7 @@
 #include "policy/builder.h"
 #include "engine/engine.h"
 #include "pack/load.h"
+#include "script/definitions.h"
 
 struct policy_builder {
     request *request;
@@ -28,7 +29,8 @@ static bool sort_items(const request *r, arena *memory, load_request *out)
                           .files = files,
                           .params = params,
                           .resolver = r->resolver,
-                          .resolver_context = r->resolver_context};
+                          .resolver_context = r->resolver_context,
+                          .read_script = definitions_read};
     for (size_t i = 0; i < r->count; i++) {
         const request_item *item = &r->items[i];
         switch (item->kind) {

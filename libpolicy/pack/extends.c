@@ -3,6 +3,8 @@
  *
  * Depth first, so a base comes before what extends it. A file is loaded once, however many packs extend it.
  */
+#include <string.h>
+
 #include "pack/find.h"
 #include "pack/parts.h"
 #include "pack/stages.h"
@@ -160,6 +162,59 @@ static pack *resolve(resolver *v, str name, const load_root *root, const pack_ex
     return p;
 }
 
+/* "rules/Local_2.lua" is the pack script-local-2. */
+static str script_name(loader *l, str file)
+{
+    size_t start = file.size;
+    while (start > 0 && file.data[start - 1] != '/')
+        start--;
+    str base = str_slice(file, start, file.size);
+    if (str_ends(base, STR(".lua")))
+        base = str_slice(base, 0, base.size - 4);
+    static const str prefix = STR_INIT("script-");
+    char *name = loader_array(l, prefix.size + base.size + 1, 1);
+    if (!name)
+        return str_none;
+    memcpy(name, prefix.data, prefix.size);
+    for (size_t i = 0; i < base.size; i++) {
+        char c = base.data[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        name[prefix.size + i] = plain ? c : c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : '-';
+    }
+    name[prefix.size + base.size] = '\0';
+    return (str){name, prefix.size + base.size};
+}
+
+/* What a script defines stands in a pack of its own that extends all packs loaded so far: the gates are the same. */
+static void load_script_pack(resolver *v, const pack_script *script, uint32_t number)
+{
+    loader *l = v->l;
+    ruleset *r = v->r;
+    str name = script_name(l, script->file);
+    pack *p = loader_new(l, sizeof *p);
+    pack_extend *extends = loader_array(l, r->pack_count, sizeof *extends);
+    if (!name.data || !p || !extends)
+        return;
+    const node *root = v->request->read_script(l, script->file, script->text, name);
+    if (!root)
+        return;
+    for (uint32_t i = 0; i < r->pack_count; i++)
+        extends[i] = (pack_extend){r->packs[i]->name, r->packs[i]->version, root->at, root->at, r->packs[i]};
+    p->file = script->file;
+    p->is_script = true;
+    p->script = number;
+    p->extends = extends;
+    p->extend_count = r->pack_count;
+    load_pack(l, &(pack_files){&root, 1}, p);
+    if (r->pack_count == PACKS_MAX)
+        loader_fail(l, &(error_spec){.status = POLICY_E_LIMIT,
+                                     .message = MESSAGE_PACK_COUNT_LIMIT,
+                                     .arguments = {STR("64")},
+                                     .at = p->at});
+    else
+        r->packs[r->pack_count++] = p;
+}
+
 static void load_script(resolver *v, const load_root *root)
 {
     found files = {0};
@@ -168,8 +223,11 @@ static void load_script(resolver *v, const load_root *root)
     pack_script *script = &v->r->scripts[v->r->script_count];
     script->file = loader_text(v->l, files.files[0].path);
     script->text = loader_text(v->l, files.files[0].text);
-    if (script->file.data && script->text.data)
-        v->r->script_count++;
+    if (!script->file.data || !script->text.data)
+        return;
+    uint32_t number = v->r->script_count++;
+    if (v->request->read_script)
+        load_script_pack(v, script, number);
 }
 
 void resolve_packs(loader *l, const load_request *request, ruleset *r)

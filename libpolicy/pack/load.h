@@ -27,6 +27,8 @@ typedef struct load_param { /* a parameter set by the host */
     str value; /* YAML flow text */
 } load_param;
 
+struct loader;
+
 typedef struct load_request {
     const load_root *roots;
     size_t root_count;
@@ -38,6 +40,9 @@ typedef struct load_request {
     size_t param_count;
     policy_resolver resolver;
     void *resolver_context;
+    /* A script as the top-level map of a pack called `name`; NULL when it failed (reported). The engine's to set: packs do
+     * not know Lua. */
+    const node *(*read_script)(struct loader *l, str file, str text, str name);
 } load_request;
 
 /* Load everything. `options` is borrowed and must outlive the ruleset. On failure *out is NULL and *err holds every

@@ -132,6 +132,8 @@ static void read_identity(loader *l, const pack_files *files, pack *p)
     n = files_find_once(l, files, STR("schema"));
     if (n)
         node_read_text(l, n, STR("schema"), &p->schema_name);
+    if (p->is_script) /* extends what was loaded before it; see extends.c */
+        return;
     p->extends = loader_array(l, files_count(files, STR("extends")), sizeof *p->extends);
     if (p->extends)
         files_each(l, files, p, STR("extends"), NODE_LIST, read_extend);

@@ -11,6 +11,8 @@ static const str rule_keys[] = {
     STR_INIT("in_force"),   STR_INIT("readings"),
 };
 
+static const str script_keys[] = {STR_INIT("check"), STR_INIT("fold"), STR_INIT("judge"), STR_INIT("needs")};
+
 static bool refuse(loader *l, place at, message_id message, str a, str b)
 {
     return loader_fail(l, &(error_spec){.status = POLICY_E_SYNTAX, .message = message, .arguments = {a, b}, .at = at});
@@ -37,13 +39,30 @@ static void read_localized(loader *l, const node *n, str key, localized *out)
         node_read_localized(l, found, key, out);
 }
 
-/* Exactly one of deny, require, measure. */
-static void read_check(loader *l, const node *n, pack_rule *r)
+/* What a script's rule may have beside the usual: fold with judge and per, and what its functions need. */
+static void read_script(loader *l, const node *n, pack_rule *r)
 {
-    static const str kinds[] = {STR_INIT("deny"), STR_INIT("require"), STR_INIT("measure")};
-    static const rule_check checks[] = {RULE_DENY, RULE_REQUIRE, RULE_LIMIT};
-    int chosen = -1;
-    for (int i = 0; i < 3; i++) {
+    place at;
+    const node *needs = node_find(n, STR("needs"));
+    r->folds = node_find(n, STR("fold")) != NULL;
+    if (needs)
+        node_read_texts(l, needs, STR("needs"), &r->needs, &r->need_count);
+    if (!r->folds)
+        return;
+    static const str with[] = {STR_INIT("judge"), STR_INIT("per"), STR_INIT("needs")};
+    for (int i = 0; i < 3; i++)
+        if (!node_find(n, with[i]) && node_find_at(n, STR("fold"), &at))
+            refuse(l, at, MESSAGE_RULE_BOUND_ALONE, STR("fold"), with[i]);
+}
+
+/* Exactly one of deny, require, measure; in a script also check or fold. */
+static void read_check(loader *l, const node *n, const pack *p, pack_rule *r)
+{
+    static const str kinds[] = {STR_INIT("deny"), STR_INIT("require"), STR_INIT("measure"), STR_INIT("check"),
+                                STR_INIT("fold")};
+    static const rule_check checks[] = {RULE_DENY, RULE_REQUIRE, RULE_LIMIT, RULE_SCRIPT, RULE_SCRIPT};
+    int chosen = -1, count = p->is_script ? 5 : 3;
+    for (int i = 0; i < count; i++) {
         place at;
         if (!node_find_at(n, kinds[i], &at))
             continue;
@@ -53,10 +72,20 @@ static void read_check(loader *l, const node *n, pack_rule *r)
             chosen = i;
     }
     if (chosen < 0) {
-        refuse(l, r->at, MESSAGE_RULE_NO_CHECK, r->id, str_none);
+        refuse(l, r->at, p->is_script ? MESSAGE_RULE_NO_SCRIPT_CHECK : MESSAGE_RULE_NO_CHECK, r->id, str_none);
         return;
     }
     r->check = checks[chosen];
+    if (r->check == RULE_SCRIPT) {
+        r->script = p->script;
+        read_script(l, n, r);
+        return;
+    }
+    for (int i = 2; i < 4 && p->is_script; i++) { /* judge and needs serve functions only */
+        place at;
+        if (node_find_at(n, script_keys[i], &at))
+            refuse(l, at, MESSAGE_RULE_BOUND_ALONE, script_keys[i], i == 2 ? STR("fold") : STR("check"));
+    }
     read_expression(l, n, kinds[chosen], r->check == RULE_LIMIT ? &r->measure : &r->condition);
 }
 
@@ -109,6 +138,15 @@ static void read_message(loader *l, const node *n, pack_rule *r)
         message_read(l, en, &r->message_en);
 }
 
+static void check_script_keys(loader *l, const node *n)
+{
+    enum { RULE_KEYS = sizeof rule_keys / sizeof *rule_keys, SCRIPT_KEYS = sizeof script_keys / sizeof *script_keys };
+    str keys[RULE_KEYS + SCRIPT_KEYS];
+    for (size_t i = 0; i < RULE_KEYS + SCRIPT_KEYS; i++)
+        keys[i] = i < RULE_KEYS ? rule_keys[i] : script_keys[i - RULE_KEYS];
+    node_check_keys(l, n, KNOWN(keys), MESSAGE_THING_RULE);
+}
+
 static void read_rule(loader *l, pack *p, const node *key, const node *n)
 {
     (void)key;
@@ -121,7 +159,10 @@ static void read_rule(loader *l, pack *p, const node *key, const node *n)
         r->at = id->at;
         l->rule = r->id;
     }
-    node_check_keys(l, n, KNOWN(rule_keys), MESSAGE_THING_RULE);
+    if (p->is_script)
+        check_script_keys(l, n);
+    else
+        node_check_keys(l, n, KNOWN(rule_keys), MESSAGE_THING_RULE);
     const node *found = node_find(n, STR("clause"));
     if (found && node_read_text(l, found, STR("clause"), &r->clause))
         r->clause_at = found->at;
@@ -143,7 +184,7 @@ static void read_rule(loader *l, pack *p, const node *key, const node *n)
         node_read_range(l, found, STR("in_force"), &r->in_force);
     if ((found = node_find(n, STR("readings"))) != NULL)
         node_read_texts(l, found, STR("readings"), &r->readings, &r->reading_count);
-    read_check(l, n, r);
+    read_check(l, n, p, r);
     read_bounds(l, n, r);
     read_message(l, n, r);
     l->rule = str_none;

@@ -234,6 +234,8 @@ struct pack {
     str directory; /* where its files are; str_none from memory */
     str parent;    /* where its neighbours are: packs it extends, schema/ */
     str file;      /* its pack.yaml, as found */
+    bool is_script; /* read from a script: extends every pack before it */
+    uint32_t script; /* index of that script */
     place at;
 };
 

@@ -60,7 +60,8 @@ static node *new_node(lua_State *lua, collector *c, node_kind kind, uint32_t lin
 static node *scalar(lua_State *lua, collector *c, str text, uint32_t line)
 {
     node *n = new_node(lua, c, NODE_SCALAR, line);
-    n->scalar = loader_text(c->l, text);
+    n->scalar = n->raw = loader_text(c->l, text);
+    n->raw_at = n->at;
     if (!n->scalar.data)
         luaL_error(lua, "not enough memory");
     return n;
