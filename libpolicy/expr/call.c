@@ -3,7 +3,7 @@
  */
 #include "expr/program.h"
 
-static bool fits(value v, const type *t, unsigned flags)
+static bool fits(value v, const type *t)
 {
     switch (t->kind) {
     case TYPE_NULL:
@@ -27,7 +27,7 @@ static bool fits(value v, const type *t, unsigned flags)
     case TYPE_TYPE:
         return v.kind == VALUE_TYPE;
     case TYPE_TIMESTAMP:
-        return v.kind == VALUE_TIMESTAMP || (v.kind == VALUE_DATE && (flags & OVERLOAD_TEMPORAL));
+        return v.kind == VALUE_TIMESTAMP;
     case TYPE_DURATION:
     case TYPE_TIME:
         return v.kind == VALUE_DURATION;
@@ -47,11 +47,10 @@ static bool takes(const tree_candidate *c, const value *arguments, size_t count)
 {
     const type *const *parameters = c->library ? c->library->parameters : c->own->parameters;
     size_t declared = c->library ? c->library->count : c->own->count;
-    unsigned flags = flags_of(c);
     for (size_t i = 0; i < count; i++) {
         /* An argument the function wants to see although it is missing fits any parameter. */
         if (arguments[i].kind < VALUE_INTERVAL &&
-            !fits(arguments[i], parameters[i < declared ? i : declared - 1], flags)) {
+            !fits(arguments[i], parameters[i < declared ? i : declared - 1])) {
             return false;
         }
     }

@@ -19,9 +19,8 @@
 
 /* Flags of overloads, beside ENV_SEES_MISSING, ENV_PURE, ENV_NO_SCRATCH (env.h). Library functions are pure anyway. */
 enum {
-    OVERLOAD_MEMBER = 256,   /* target.name(...): the target is the first argument */
-    OVERLOAD_VARIADIC = 512, /* the last parameter may be given one or more times */
-    OVERLOAD_TEMPORAL = 1024 /* DATE fits a parameter of type timestamp (calls that do not care) */
+    OVERLOAD_MEMBER = 256,  /* target.name(...): the target is the first argument */
+    OVERLOAD_VARIADIC = 512 /* the last parameter may be given one or more times */
 };
 
 typedef value (*overload_call)(evaluation *ev, const value *arguments, size_t count);
@@ -80,7 +79,7 @@ extern const type type_a, type_b, type_list_a, type_list_b, type_map_a_b, type_t
 bool evaluation_charge(evaluation *ev, uint64_t steps);
 /* The error for a refused charge or a NULL from the scratch arena: over budget, or out of memory. */
 value evaluation_exhausted(evaluation *ev);
-value evaluation_out_of_memory(void); /* the error for memory that is not the arena's: a buffer, a pattern */
+value evaluation_out_of_memory(void);            /* the error for memory that is not the arena's: a buffer, a pattern */
 void *evaluation_prepared(const evaluation *ev); /* of the call being made */
 const policy_options *evaluation_options(const evaluation *ev);
 const policy_allocator *evaluation_allocator(const evaluation *ev);

@@ -248,23 +248,45 @@ Test(calculator, requests_nest_64_deep_and_no_deeper)
     free(many);
 }
 
+/* {"expr": ...} where j is ten lists of ten times the one before: small in memory, ten billion numbers when written. */
+static void write_shared(char *request, size_t room, const char *body)
+{
+    int size = snprintf(request, room, "{\"expr\": \"cel.bind(a, [v,v,v,v,v,v,v,v,v,v], ");
+    for (char name = 'b'; name < 'k'; name++) {
+        char p = (char)(name - 1);
+        size += snprintf(request + size, room - (size_t)size, "cel.bind(%c, [%c,%c,%c,%c,%c,%c,%c,%c,%c,%c], ", name, p,
+                         p, p, p, p, p, p, p, p, p);
+    }
+    snprintf(request + size, room - (size_t)size, "%s))))))))))\", \"vars\": {\"v\": 1}}", body);
+}
+
 Test(calculator, a_result_beyond_the_memory_of_an_evaluation_is_an_error)
 {
-    /* Ten lists that hold the last one ten times: small in memory, ten billion numbers when written. */
-    char request[2000] = "{\"expr\": \"";
-    for (char name = 'a'; name < 'k'; name++) {
-        char part[120];
-        if (name == 'a')
-            snprintf(part, sizeof part, "cel.bind(a, [1,1,1,1,1,1,1,1,1,1], ");
-        else
-            snprintf(part, sizeof part, "cel.bind(%c, [%c,%c,%c,%c,%c,%c,%c,%c,%c,%c], ", name, name - 1, name - 1,
-                     name - 1, name - 1, name - 1, name - 1, name - 1, name - 1, name - 1, name - 1);
-        strcat(request, part);
-    }
-    strcat(request, "j))))))))))\"}");
+    char request[2000];
+    write_shared(request, sizeof request, "j");
     policy_text *reply = ask(request, POLICY_LANGUAGE_EN, POLICY_OK);
     cr_expect_str_eq(policy_text_data(reply), "{\"error\": \"reply is over its limit of 16777216\"}");
     policy_text_free(reply);
+}
+
+Test(calculator, looking_at_a_value_that_shares_its_parts_counts_all_of_it)
+{
+    static const char *const bodies[] = {"j == j",
+                                         "dyn(j) in [dyn(i), dyn(j)]",
+                                         "{'a': j} != {'a': j}",
+                                         "'%s'.format(j)",
+                                         "dyn(j) in [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]",
+                                         "{'a': 1}[dyn(j)]",
+                                         "[j, j].exists_one(x, x == j)",
+                                         "dyn(j) in {'a': 1}"};
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
+        char request[2000];
+        write_shared(request, sizeof request, bodies[i]);
+        policy_text *reply = ask(request, POLICY_LANGUAGE_EN, POLICY_OK);
+        cr_expect_not_null(strstr(policy_text_data(reply), "the expression is over its limit of 1000000 steps"),
+                           "%s: %s", bodies[i], policy_text_data(reply));
+        policy_text_free(reply);
+    }
 }
 
 Test(calculator, null_arguments_are_refused)
