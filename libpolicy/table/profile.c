@@ -4,7 +4,8 @@
  *   scores_shown      a number in a column of scores or subjects, or "95分" in a comment. Unknown when only a column whose
  *                     header says nothing holds numbers that could be scores.
  *   ranks_shown       a column named for ranks holds something; or any other column of whole numbers, whatever its name,
- *                     numbers the scores in their order; or a title lists the best.
+ *                     numbers the scores in their order; or a title lists the best. Unknown for a serial number in a
+ *                     sheet too short to tell.
  *   ordered_by_score  rows stand in the order of the total or of one subject, while the students' numbers do not stand in
  *                     theirs. Unknown for a sheet too short to tell.
  *   bands_shown, band_count   bands in columns of bands, scores or subjects; counted within one kind of scheme.
@@ -439,6 +440,7 @@ static bool column_shows_ranks(profiler *p, size_t i, const double *scores, bool
 static policy_status judge(profiler *p, policy_error **err)
 {
     bool has_reference, scores_shown = p->score_in_comment, suspected = false, ranks_shown = p->rank_in_comment;
+    bool maybe_rank = false; /* a serial number in a sheet too short to tell its order */
     double *scores = reference_scores(p, &has_reference);
     double *numbers = arena_array(p->memory, p->rows ? p->rows : 1, sizeof *numbers);
     ordered_pair *pairs = arena_array(p->memory, p->rows ? p->rows : 1, sizeof *pairs);
@@ -452,13 +454,15 @@ static policy_status judge(profiler *p, policy_error **err)
         ranks_shown |= ranks;
         scores_shown |= is_score(c);
         suspected |= may_be_score(c) && !ranks;
+        maybe_rank |= c->counts_rows && order == ORDER_TOO_FEW && (c->role == ROLE_SERIAL || c->role == ROLE_UNKNOWN);
         if (c->role == ROLE_UNKNOWN && p->s->header[i].size)
             status = sheet_notice(p->s, POLICY_NOTICE_UNKNOWN_COLUMN, 0, p->s->header[i], str_none, err);
     }
     int64_t bands = count_bands(p);
     if (scores_shown || !suspected)
         say(p, "scores_shown", value_bool(scores_shown));
-    say(p, "ranks_shown", value_bool(ranks_shown));
+    if (ranks_shown || !maybe_rank)
+        say(p, "ranks_shown", value_bool(ranks_shown));
     say(p, "bands_shown", value_bool(bands > 0));
     say(p, "band_count", value_int(bands));
     if (order != ORDER_TOO_FEW)

@@ -171,6 +171,8 @@ Test(profile, sees_rows_in_the_order_of_scores)
     check("学号,姓名,总分\n1,甲,290\n2,乙,280\n3,丙,270\n4,丁,260\n5,戊,250\n", "ynnn", 0,
           "students' numbers in order explain the order");
     check("学号,姓名,总分\n5,甲,290\n3,乙,280\n8,丙,270\n", "ynn?", 0, "three rows are too few to tell");
+    check("序号,学号,姓名,总分\n1,5,甲,290\n2,3,乙,280\n3,8,丙,270\n", "y?n?", 0,
+          "nor whether a serial number is a place");
     check("学号,姓名,总分\n5,甲,280\n3,乙,290\n8,丙,270\n", "ynnn", 0, "three rows that are not");
     check("学号,语文,数学\n5,99,70\n3,98,99\n8,97,60\n1,96,80\n9,95,99\n2,94,50\n7,93,60\n4,92,99\n", "ynny", 0,
           "by one subject");
