@@ -32,37 +32,28 @@ bool note_problem(notices *n, const record *row, const record_problem *problem)
     return added;
 }
 
-static bool is_noted(const notices *n, const policy_notice *notice)
-{
-    for (size_t i = 0; i < n->count; i++) {
-        const policy_notice *other = n->items[i];
-        if (other->kind == notice->kind && str_equal(other->type, notice->type) &&
-            str_equal(other->column, notice->column) && str_equal(other->source, notice->source)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool note_defaults(notices *n, const record *row)
+bool note_defaults(notices *n, const record *row, uint64_t known, uint64_t *taken)
 {
     const schema_type *t = row->type;
+    *taken = 0;
     for (uint32_t i = 0; i < t->field_count; i++) {
         const schema_field *f = &t->fields[i];
+        uint64_t bit = UINT64_C(1) << i;
         if (f->absent != SCHEMA_DEFAULT_VALUE || row->cells[i].kind != CELL_ABSENT) {
             continue;
         }
-        policy_notice notice = {.kind = POLICY_NOTICE_DEFAULT_USED,
-                                .type = t->name,
-                                .source = row->source.data ? row->source : STR(""),
-                                .column = column_of(f)};
-        if (is_noted(n, &notice)) {
+        *taken |= bit;
+        if (known & bit) {
             continue;
         }
         buffer b;
         buffer_init(&b, n->allocator, 0);
         value_write(&b, f->default_value, f->type, POLICY_LANGUAGE_ZH);
-        notice.text = buffer_text(&b);
+        policy_notice notice = {.kind = POLICY_NOTICE_DEFAULT_USED,
+                                .type = t->name,
+                                .source = row->source.data ? row->source : STR(""),
+                                .column = column_of(f),
+                                .text = buffer_text(&b)};
         bool added = !b.failed && notices_add(n, &notice);
         buffer_free(&b);
         if (!added) {
@@ -70,6 +61,38 @@ bool note_defaults(notices *n, const record *row)
         }
     }
     return true;
+}
+
+/* Rows of one source follow each other, so the last entry is the usual answer. */
+static noted_default *find_noted(const noted_defaults *d, uint32_t source, uint32_t type_at)
+{
+    for (size_t i = d->count; i > 0; i--) {
+        if (d->items[i - 1].source == source && d->items[i - 1].type_at == type_at) {
+            return &d->items[i - 1];
+        }
+    }
+    return NULL;
+}
+
+uint64_t noted_fields(const noted_defaults *d, uint32_t source, uint32_t type_at)
+{
+    const noted_default *found = find_noted(d, source, type_at);
+    return found ? found->fields : 0;
+}
+
+bool noted_reserve(noted_defaults *d, size_t more, const policy_allocator *a)
+{
+    return allocator_grow(a, (void **)&d->items, &d->capacity, d->count + more, sizeof *d->items, SIZE_MAX / 64);
+}
+
+void noted_add(noted_defaults *d, uint32_t source, uint32_t type_at, uint64_t fields)
+{
+    noted_default *found = find_noted(d, source, type_at);
+    if (found != NULL) {
+        found->fields |= fields;
+    } else {
+        d->items[d->count++] = (noted_default){source, type_at, fields};
+    }
 }
 
 bool note_equal_row(notices *n, const record *row)

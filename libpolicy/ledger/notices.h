@@ -10,10 +10,25 @@
 
 /* The cell is shown as the row writes it. */
 bool note_problem(notices *n, const record *row, const record_problem *problem);
-/* A field whose column is absent has a default value that was taken; noted once a type, source and field. */
-bool note_defaults(notices *n, const record *row);
+/* Fields whose column is absent and whose default value is taken instead, but for those in `known`; *taken receives all
+ * of them, one bit a field. */
+bool note_defaults(notices *n, const record *row, uint64_t known, uint64_t *taken);
 /* `row` equals one that came before it. */
 bool note_equal_row(notices *n, const record *row);
 bool note_not_supplied(notices *n, const schema_type *t);
+
+/* Which defaults were noted: fields by source and record type. A delta keeps its own until it is taken in. */
+typedef struct noted_default {
+    uint32_t source, type_at;
+    uint64_t fields;
+} noted_default;
+typedef struct noted_defaults {
+    noted_default *items;
+    size_t count, capacity;
+} noted_defaults;
+
+uint64_t noted_fields(const noted_defaults *d, uint32_t source, uint32_t type_at);
+bool noted_reserve(noted_defaults *d, size_t more, const policy_allocator *a); /* room for as many additions */
+void noted_add(noted_defaults *d, uint32_t source, uint32_t type_at, uint64_t fields);
 
 #endif

@@ -137,8 +137,16 @@ static bool take_row(policy_ledger *l, frame *f, uint32_t type_at, const record 
             return false;
         }
     }
-    if (!note_defaults(&d->notices, r)) {
+    uint64_t taken, known = noted_fields(&l->state.defaults, f->source, type_at) |
+                            noted_fields(&d->defaults, f->source, type_at);
+    if (!note_defaults(&d->notices, r, known, &taken)) {
         return false;
+    }
+    if (taken & ~known) {
+        if (!noted_reserve(&d->defaults, 1, l->allocator)) {
+            return false;
+        }
+        noted_add(&d->defaults, f->source, type_at, taken);
     }
     f->content = content_of(type_at, f->slots, r->type->field_count);
     int64_t before = row_set_count(&l->state.rows, f->content);

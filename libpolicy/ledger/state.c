@@ -84,8 +84,9 @@ void state_clear(state *s)
         notices_free(&s->notices);
         notices_init(&s->notices, s->allocator);
     }
+    s->defaults.count = 0;
     forget_owned(s);
-    if (s->schools.index.count > 0) { /* a delta that was given up */
+    if (s->schools.index.count > 0 || s->schools.asked) { /* a delta that was given up */
         const systems *parent = s->schools.parent;
         systems_free(&s->schools);
         systems_init(&s->schools, e, parent);
@@ -112,6 +113,7 @@ void state_free(state *s)
     free_rows(&s->keyless, a);
     allocator_free(a, s->rows.items);
     notices_free(&s->notices);
+    allocator_free(a, s->defaults.items);
     forget_owned(s);
     systems_free(&s->schools);
     allocator_free(a, s->covered);
@@ -248,6 +250,7 @@ bool state_reserve(state *into, const state *delta, uint32_t most)
            reserve_rows(&into->keyless, &delta->keyless, a) &&
            (delta->rows.used == 0 || reserve_row_set(&into->rows, delta->rows.used, a)) &&
            systems_reserve(&into->schools, &delta->schools) &&
+           noted_reserve(&into->defaults, delta->defaults.count, a) &&
            allocator_grow(a, (void **)&into->covered, &into->covered_capacity,
                           into->covered_count + delta->covered_count, sizeof *into->covered, SIZE_MAX / 64) &&
            allocator_grow(a, (void **)&into->days, &into->day_capacity, into->day_count + delta->day_count,
@@ -283,6 +286,10 @@ void state_merge(state *into, state *delta, uint32_t most, const source_names *n
         }
     }
     systems_commit(&into->schools, &delta->schools);
+    for (size_t i = 0; i < delta->defaults.count; i++) {
+        const noted_default *d = &delta->defaults.items[i];
+        noted_add(&into->defaults, d->source, d->type_at, d->fields);
+    }
     for (size_t i = 0; i < delta->covered_count; i++) {
         into->covered[into->covered_count++] = delta->covered[i];
     }

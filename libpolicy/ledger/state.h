@@ -16,6 +16,7 @@
 #include "engine/engine.h"
 #include "engine/record_door.h"
 #include "ledger/group.h"
+#include "ledger/notices.h"
 #include "ledger/systems.h"
 #include "policy/ledger.h"
 #include "schema/record.h"
@@ -81,6 +82,7 @@ typedef struct state {
     bool *supplied;
     row_set rows;
     notices notices;
+    noted_defaults defaults; /* that have their notice */
     systems schools;
     covered *covered;
     size_t covered_count, covered_capacity;

@@ -10,10 +10,14 @@
 
 static const schema_field fields[] = {
     {.name = STR_INIT("day"), .title_zh = STR_INIT("日期"), .type = &type_date},
-    {.name = STR_INIT("kept"), .type = &type_bool, .absent = SCHEMA_DEFAULT_VALUE, .default_value = {.kind = VALUE_BOOL, .as.b = true}},
+    {.name = STR_INIT("kept"),
+     .type = &type_bool,
+     .absent = SCHEMA_DEFAULT_VALUE,
+     .default_value = {.kind = VALUE_BOOL, .as.b = true}},
 };
 static const uint32_t identity[] = {0};
-static const schema_type work = {.name = STR_INIT("work"), .fields = fields, .field_count = 2, .identity = identity, .identity_count = 1};
+static const schema_type work = {
+    .name = STR_INIT("work"), .fields = fields, .field_count = 2, .identity = identity, .identity_count = 1};
 
 typedef struct desk {
     notices n;
@@ -59,23 +63,37 @@ Test(ledger_notices, show_an_unreadable_cell_as_it_was_given)
     desk_free(&d);
 }
 
-Test(ledger_notices, name_a_default_once_a_source)
+Test(ledger_notices, name_a_default_once)
 {
     desk d;
     desk_init(&d, &allocator_system);
-    cr_assert(note_defaults(&d.n, &d.r));
-    d.r.row = 4;
-    cr_assert(note_defaults(&d.n, &d.r));
+    uint64_t taken;
+    cr_assert(note_defaults(&d.n, &d.r, 0, &taken));
+    cr_assert_eq(taken, 2);
+    cr_assert(note_defaults(&d.n, &d.r, taken, &taken));
+    cr_assert_eq(taken, 2);
     cr_assert_eq(d.n.count, 1);
     expect(&d, 0, POLICY_NOTICE_DEFAULT_USED, 0, "kept", "true");
-    d.r.source = STR("other.csv");
-    cr_assert(note_defaults(&d.n, &d.r));
-    cr_assert_eq(d.n.count, 2);
-    d.r.cells[1] = (cell){.kind = CELL_EMPTY};
-    d.r.source = STR("third.csv");
-    cr_assert(note_defaults(&d.n, &d.r));
-    cr_assert_eq(d.n.count, 2, "the column is there");
+    d.r.cells[1] = (cell){.kind = CELL_EMPTY}; /* the column is there */
+    cr_assert(note_defaults(&d.n, &d.r, 0, &taken));
+    cr_assert_eq(taken, 0);
+    cr_assert_eq(d.n.count, 1);
     desk_free(&d);
+}
+
+Test(ledger_notices, remember_which_defaults_were_noted_by_source_and_type)
+{
+    noted_defaults noted = {0};
+    for (uint32_t i = 0; i < 4; i++) {
+        cr_assert(noted_reserve(&noted, 1, &allocator_system));
+        noted_add(&noted, i / 2, i % 2, i + 1);
+    }
+    noted_add(&noted, 1, 1, 8);
+    cr_assert_eq(noted.count, 4);
+    cr_assert_eq(noted_fields(&noted, 0, 1), 2);
+    cr_assert_eq(noted_fields(&noted, 1, 1), 12);
+    cr_assert_eq(noted_fields(&noted, 2, 0), 0);
+    allocator_free(&allocator_system, noted.items);
 }
 
 Test(ledger_notices, name_equal_rows_and_types_nobody_supplied)
@@ -94,10 +112,11 @@ static policy_status note_all(const policy_allocator *a, void *context)
 {
     (void)context;
     desk d;
+    uint64_t taken;
     desk_init(&d, a);
     d.r.cells[0] = (cell){.kind = CELL_VALUE, .v = value_date(0)};
     bool fine = note_problem(&d.n, &d.r, &(record_problem){0, READER_OUT_OF_RANGE, str_none}) &&
-                note_defaults(&d.n, &d.r) && note_equal_row(&d.n, &d.r) && note_not_supplied(&d.n, &work);
+                note_defaults(&d.n, &d.r, 0, &taken) && note_equal_row(&d.n, &d.r) && note_not_supplied(&d.n, &work);
     desk_free(&d);
     return fine ? POLICY_OK : POLICY_E_NOMEM;
 }

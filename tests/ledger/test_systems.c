@@ -7,15 +7,16 @@
 #include "ledger/systems.h"
 #include "support/failing_allocator.h"
 
-static const char schema[] = "schema: small\nversion: \"1\"\n"
-                             "systems: {table: school, key: school, primary_years: primary, junior_years: junior, "
-                             "kind: type, school_field: school, primary_param: p, junior_param: j}\n"
-                             "types:\n"
-                             "  school:\n    identity: [school]\n    default: none\n    fields:\n"
-                             "      school: {type: string}\n      primary: {type: int, default: none}\n"
-                             "      junior: {type: int, default: none}\n"
-                             "      type: {type: enum, default: none, values: {primary: [小学], junior: [初中], both: [九年一贯制]}}\n"
-                             "  work:\n    identity: [school]\n    fields:\n      school: {type: string}\n";
+static const char types[] =
+    "schema: small\nversion: \"1\"\n"
+    "systems: {table: school, key: school, primary_years: primary, junior_years: junior, "
+    "kind: type, school_field: school, primary_param: p, junior_param: j}\n"
+    "types:\n"
+    "  school:\n    identity: [school]\n    default: none\n    fields:\n"
+    "      school: {type: string}\n      primary: {type: int, default: none}\n"
+    "      junior: {type: int, default: none}\n"
+    "      type: {type: enum, default: none, values: {primary: [小学], junior: [初中], both: [九年一贯制]}}\n"
+    "  work:\n    identity: [school]\n    fields:\n      school: {type: string}\n";
 static const char base[] = "pack: base\nversion: \"1\"\nschema: small\n"
                            "params: {p: {value: 5, open: true}, j: {value: 4, open: true}}\nrules: []\n";
 
@@ -24,7 +25,7 @@ static policy_engine *engine_of(const policy_options *options)
     policy_builder *builder = NULL;
     policy_engine *engine = NULL;
     cr_assert_eq(policy_builder_new(options, &builder, NULL), POLICY_OK);
-    policy_builder_add_memory(builder, "schema/small.yaml", schema, strlen(schema), NULL);
+    policy_builder_add_memory(builder, "schema/small.yaml", types, strlen(types), NULL);
     policy_builder_load_memory(builder, "base.yaml", base, strlen(base), NULL);
     cr_assert_eq(policy_builder_build(builder, &engine, NULL), POLICY_OK);
     policy_builder_free(builder);
