@@ -74,7 +74,7 @@ json_t *json_datum(policy_datum datum)
     case POLICY_DATUM_INT:
         return json_must(json_integer(datum.integer));
     case POLICY_DATUM_DOUBLE:
-        if (isfinite(datum.number) && datum.number == floor(datum.number) && fabs(datum.number) < 9007199254740992.0) {
+        if (datum.number > -9e15 && datum.number < 9e15 && datum.number == (double)(int64_t)datum.number) {
             return json_must(json_integer((json_int_t)datum.number)); /* 75, as every other writer has it */
         }
         if (isfinite(datum.number)) {
