@@ -267,8 +267,8 @@ static value dates(void *context, evaluation *ev, const value *a, size_t n)
 }
 
 static const type *const takes_date[] = {&type_date}, *const takes_dates[] = {&type_date, &type_date},
-                                        *const takes_list[] = {&type_list_date}, *const takes_text[] = {&type_string},
-                                        *const takes_int[] = {&type_int};
+                         *const takes_list[] = {&type_list_date}, *const takes_text[] = {&type_string},
+                         *const takes_int[] = {&type_int};
 
 /* The source number of "calendar" in an environment; functions point at the one they were added with. */
 static const int numbers[64] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,

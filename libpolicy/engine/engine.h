@@ -35,7 +35,7 @@ struct policy_engine {
     uint32_t *feed_order; /* record types */
     int calendar_type;    /* record type with the calendar's rows, -1 */
     int calendar_date, calendar_term, calendar_teaching; /* its fields */
-    int coverage_type;    /* record type that says what the data covers, -1 */
+    int coverage_type;                                   /* record type that says what the data covers, -1 */
     int coverage_table, coverage_school, coverage_from, coverage_until;
 
     /* What must be freed beside the arena. */

@@ -11,10 +11,10 @@
 typedef struct reach {
     planner *p;
     const plan_table *table;
-    uint32_t type;   /* whose records are being posted */
-    bool *lets;      /* seen */
-    bool *measures;  /* seen */
-    bool direct;     /* a measure called by the text itself counts */
+    uint32_t type;  /* whose records are being posted */
+    bool *lets;     /* seen */
+    bool *measures; /* seen */
+    bool direct;    /* a measure called by the text itself counts */
     place at;
     str rule;
 } reach;
@@ -23,8 +23,11 @@ static void need(reach *r, uint32_t first)
 {
     policy_engine *e = r->p->engine;
     if (first == r->type && !r->p->nomem) {
-        plan_fail(r->p, &(error_spec){.status = POLICY_E_NAME, .message = MESSAGE_ENGINE_FEED_SELF,
-                                      .arguments = {e->tables[first]->name}, .at = r->at, .rule = r->rule});
+        plan_fail(r->p, &(error_spec){.status = POLICY_E_NAME,
+                                      .message = MESSAGE_ENGINE_FEED_SELF,
+                                      .arguments = {e->tables[first]->name},
+                                      .at = r->at,
+                                      .rule = r->rule});
         return;
     }
     e->before[first * e->type_count + r->type] = true;
@@ -179,7 +182,8 @@ static bool order_types(planner *p)
         for (uint32_t j = i + 1; j < n; j++) {
             if (b[i * n + j] && b[j * n + i]) {
                 place at = e->rules->packs[e->rules->pack_count - 1]->at;
-                return plan_fail(p, &(error_spec){.status = POLICY_E_NAME, .message = MESSAGE_ENGINE_FEED_CYCLE,
+                return plan_fail(p, &(error_spec){.status = POLICY_E_NAME,
+                                                  .message = MESSAGE_ENGINE_FEED_CYCLE,
                                                   .arguments = {e->tables[i]->name, e->tables[j]->name},
                                                   .at = at});
             }

@@ -37,7 +37,8 @@ bool plan_params(planner *p)
             if (were_empty || param->type == NULL || (param->type->kind == TYPE_INT && t->kind == TYPE_DOUBLE)) {
                 param->type = t;
             } else if (!type_equal(param->type, t) && !(param->type->kind == TYPE_DOUBLE && t->kind == TYPE_INT)) {
-                plan_fail(p, &(error_spec){.status = POLICY_E_TYPE, .message = MESSAGE_ENGINE_PARAM_TYPES,
+                plan_fail(p, &(error_spec){.status = POLICY_E_TYPE,
+                                           .message = MESSAGE_ENGINE_PARAM_TYPES,
                                            .arguments = {param->from->declared->name},
                                            .at = param->from->versions[v].value->at,
                                            .other = param->from->versions[0].value->at});

@@ -138,7 +138,8 @@ typedef struct item_list {
 static bool measure_mentions(const pack_measure *m, str name, bool calls)
 {
     if ((m->each.present && plan_mentions(m->each.list.text, name, calls)) ||
-        (m->when.text.data && plan_mentions(m->when.text, name, calls)) || plan_mentions(m->measure.text, name, calls)) {
+        (m->when.text.data && plan_mentions(m->when.text, name, calls)) ||
+        plan_mentions(m->measure.text, name, calls)) {
         return true;
     }
     for (uint32_t i = 0; i < m->per_count; i++) {
@@ -186,7 +187,9 @@ static bool do_item(planner *p, item_list *list, plan_item *item)
         }
         if (other->state == ITEM_OPEN) {
             cyclic = true;
-            plan_fail(p, &(error_spec){.status = POLICY_E_NAME, .message = MESSAGE_ENGINE_CYCLE, .arguments = {name},
+            plan_fail(p, &(error_spec){.status = POLICY_E_NAME,
+                                       .message = MESSAGE_ENGINE_CYCLE,
+                                       .arguments = {name},
                                        .at = item->let ? item->let->from->expression.at : item->measure->at,
                                        .rule = name,
                                        .other = other->let ? other->let->from->expression.at : other->measure->at});

@@ -89,11 +89,11 @@ struct plan_measure {
     uint64_t affine[2]; /* fields of a record type in which an argument is affine (affine.h) */
     uint32_t argument_count;
     const type *value_type;
-    plan_table *out;             /* keys and value as a table */
-    uint32_t number;             /* among all measures */
-    uint32_t account;            /* among those that group a record type; PLAN_NONE for a stacked one */
-    const date_range *in_force;  /* of the rule that owns it; NULL */
-    bool broken;                 /* it did not compile */
+    plan_table *out;            /* keys and value as a table */
+    uint32_t number;            /* among all measures */
+    uint32_t account;           /* among those that group a record type; PLAN_NONE for a stacked one */
+    const date_range *in_force; /* of the rule that owns it; NULL */
+    bool broken;                /* it did not compile */
 };
 
 typedef enum bound_kind { BOUND_AT_MOST, BOUND_AT_LEAST, BOUND_EXACTLY, BOUND_WARN_ABOVE, BOUND_WARN_BELOW } bound_kind;
@@ -112,8 +112,8 @@ typedef struct plan_raise { /* an overlay's severity */
 } plan_raise;
 
 typedef struct plan_part { /* of a message */
-    str literal;     /* data NULL for a placeholder */
-    uint32_t number; /* of the placeholder among the version's */
+    str literal;           /* data NULL for a placeholder */
+    uint32_t number;       /* of the placeholder among the version's */
 } plan_part;
 typedef struct plan_message {
     plan_part *parts;
@@ -135,11 +135,11 @@ typedef struct plan_version {
     uint32_t also_count;
     expr *condition; /* predicates */
     bool require;
-    bool script;       /* the check is a script's (script/checks.h) */
-    bool late;         /* the check or a message reads measures: judged when findings are asked for */
-    int *kept_slots;   /* late, over a record type: slots whose values are kept until then */
+    bool script;     /* the check is a script's (script/checks.h) */
+    bool late;       /* the check or a message reads measures: judged when findings are asked for */
+    int *kept_slots; /* late, over a record type: slots whose values are kept until then */
     uint32_t kept_count;
-    plan_key *keys;    /* predicates: what a finding shows */
+    plan_key *keys; /* predicates: what a finding shows */
     uint32_t key_count;
     plan_measure *measure; /* limits */
     plan_bound *bounds;

@@ -41,8 +41,11 @@ bool plan_each_compile(planner *p, plan_table *t, const pack_each *from, plan_ea
             buffer b;
             buffer_init(&b, p->allocator, 0);
             type_write(&b, list);
-            plan_fail(p, &(error_spec){.status = POLICY_E_TYPE, .message = MESSAGE_ENGINE_EACH_LIST,
-                                       .arguments = {buffer_text(&b)}, .at = from->list.at, .rule = from->list.rule});
+            plan_fail(p, &(error_spec){.status = POLICY_E_TYPE,
+                                       .message = MESSAGE_ENGINE_EACH_LIST,
+                                       .arguments = {buffer_text(&b)},
+                                       .at = from->list.at,
+                                       .rule = from->list.rule});
             buffer_free(&b);
             out->list = NULL;
         }
@@ -55,8 +58,10 @@ bool plan_each_compile(planner *p, plan_table *t, const pack_each *from, plan_ea
         taken = taken || str_equal(t->lets[i].from->name, from->name);
     }
     if (taken) {
-        return plan_fail(p, &(error_spec){.status = POLICY_E_DUPLICATE, .message = MESSAGE_ENGINE_NAME_TAKEN,
-                                          .arguments = {from->name, t->name}, .at = from->list.at,
+        return plan_fail(p, &(error_spec){.status = POLICY_E_DUPLICATE,
+                                          .message = MESSAGE_ENGINE_NAME_TAKEN,
+                                          .arguments = {from->name, t->name},
+                                          .at = from->list.at,
                                           .rule = from->list.rule});
     }
     *e = plan_env(p, t, out);
@@ -100,15 +105,19 @@ bool plan_keys_compile(planner *p, const env *e, const plan_table *t, const pack
             buffer b;
             buffer_init(&b, p->allocator, 0);
             type_write(&b, key->type);
-            fine = plan_fail(p, &(error_spec){.status = POLICY_E_TYPE, .message = MESSAGE_ENGINE_KEY_TYPE,
-                                              .arguments = {key->name, buffer_text(&b)}, .at = from[i].expression.at,
+            fine = plan_fail(p, &(error_spec){.status = POLICY_E_TYPE,
+                                              .message = MESSAGE_ENGINE_KEY_TYPE,
+                                              .arguments = {key->name, buffer_text(&b)},
+                                              .at = from[i].expression.at,
                                               .rule = owner});
             buffer_free(&b);
         }
         for (uint32_t k = 0; k < i; k++) {
             if (str_equal(keys[k].name, key->name)) {
-                fine = plan_fail(p, &(error_spec){.status = POLICY_E_DUPLICATE, .message = MESSAGE_ENGINE_KEY_TWICE,
-                                                  .arguments = {key->name}, .at = from[i].expression.at,
+                fine = plan_fail(p, &(error_spec){.status = POLICY_E_DUPLICATE,
+                                                  .message = MESSAGE_ENGINE_KEY_TWICE,
+                                                  .arguments = {key->name},
+                                                  .at = from[i].expression.at,
                                                   .rule = owner});
             }
         }
@@ -233,8 +242,10 @@ static bool refuse_argument(planner *p, const aggregate_call *call, uint32_t i, 
     buffer b;
     buffer_init(&b, p->allocator, 0);
     type_write(&b, t);
-    plan_fail(p, &(error_spec){.status = POLICY_E_TYPE, .message = MESSAGE_ENGINE_ARGUMENT_TYPE,
-                               .arguments = {call->name, buffer_text(&b)}, .at = call->arguments[i].at,
+    plan_fail(p, &(error_spec){.status = POLICY_E_TYPE,
+                               .message = MESSAGE_ENGINE_ARGUMENT_TYPE,
+                               .arguments = {call->name, buffer_text(&b)},
+                               .at = call->arguments[i].at,
                                .rule = call->arguments[i].rule});
     buffer_free(&b);
     return false;
@@ -311,8 +322,10 @@ static bool type_aggregate(planner *p, plan_measure *m, const aggregate_call *ca
         }
         value gap;
         if (!expr_constant(m->arguments[1], &gap) || gap.kind != VALUE_INT || gap.as.i < 0) {
-            return plan_fail(p, &(error_spec){.status = POLICY_E_TYPE, .message = MESSAGE_ENGINE_CONSTANT,
-                                              .at = call->arguments[1].at, .rule = call->arguments[1].rule});
+            return plan_fail(p, &(error_spec){.status = POLICY_E_TYPE,
+                                              .message = MESSAGE_ENGINE_CONSTANT,
+                                              .at = call->arguments[1].at,
+                                              .rule = call->arguments[1].rule});
         }
         g->gap = gap.as.i;
         m->argument_count = 1;
@@ -338,15 +351,18 @@ static bool compile_aggregate(planner *p, plan_measure *m, const expr_text *text
         return plan_fail(p, &(error_spec){.status = spec ? POLICY_E_SYNTAX : POLICY_E_NAME,
                                           .message = MESSAGE_ENGINE_NO_AGGREGATE,
                                           .arguments = {str_trim(text->text)},
-                                          .at = expr_place(text, (uint32_t)call.name_at), .rule = text->rule,
+                                          .at = expr_place(text, (uint32_t)call.name_at),
+                                          .rule = text->rule,
                                           .nearest = spec || call.name.size == 0
                                                          ? str_none
                                                          : str_nearest(call.name, names, AGGREGATE_KINDS)});
     }
     if (call.count < spec->least || call.count > spec->most) {
-        return plan_fail(p, &(error_spec){.status = POLICY_E_TYPE, .message = MESSAGE_ENGINE_ARGUMENT_COUNT,
+        return plan_fail(p, &(error_spec){.status = POLICY_E_TYPE,
+                                          .message = MESSAGE_ENGINE_ARGUMENT_COUNT,
                                           .arguments = {call.name, str_of(spec->takes_en)},
-                                          .at = expr_place(text, (uint32_t)call.name_at), .rule = text->rule});
+                                          .at = expr_place(text, (uint32_t)call.name_at),
+                                          .rule = text->rule});
     }
     m->algebra.kind = spec->kind;
     m->argument_count = call.count;
@@ -444,7 +460,8 @@ bool plan_add_measure(planner *p, env *e, plan_measure *m)
         parameters[i] = t->kind == TYPE_STRING ? &type_string : t->kind == TYPE_ERROR ? &type_dyn : t;
     }
     *r = (plan_reference){m, env_add_source(e, m->id)};
-    return env_add_function(e, m->id, false, m->value_type, parameters, m->key_count, 0, plan_read_measure, r, r->source) ||
+    return env_add_function(e, m->id, false, m->value_type, parameters, m->key_count, 0, plan_read_measure, r,
+                            r->source) ||
            plan_nomem(p);
 }
 

@@ -5,8 +5,8 @@
  * it is `late`, and the values it needs are kept until findings are asked for. A limit owns an anonymous measure; its
  * bounds see keys, params and measures, its messages `value` and `limit` too.
  */
-#include "engine/planner.h"
 #include "base/map.h"
+#include "engine/planner.h"
 #include "engine/walk.h"
 
 static bool refuse_types(planner *p, const expr_text *text, const type *bound, const type *measured)
@@ -16,8 +16,11 @@ static bool refuse_types(planner *p, const expr_text *text, const type *bound, c
     buffer_init(&b, p->allocator, 0);
     type_write(&a, bound);
     type_write(&b, measured);
-    plan_fail(p, &(error_spec){.status = POLICY_E_TYPE, .message = MESSAGE_ENGINE_BOUND_TYPE,
-                               .arguments = {buffer_text(&a), buffer_text(&b)}, .at = text->at, .rule = text->rule});
+    plan_fail(p, &(error_spec){.status = POLICY_E_TYPE,
+                               .message = MESSAGE_ENGINE_BOUND_TYPE,
+                               .arguments = {buffer_text(&a), buffer_text(&b)},
+                               .at = text->at,
+                               .rule = text->rule});
     buffer_free(&a);
     buffer_free(&b);
     return false;
@@ -65,15 +68,19 @@ static bool add_bound(planner *p, plan_version *v, bound_kind kind, const expr_t
     slot_search search = {(int)t->column_count - 1, false};
     walk_program(x, &(walk){.context = &search, .slot = find_slot});
     if (search.found) {
-        return plan_fail(p, &(error_spec){.status = POLICY_E_NAME, .message = MESSAGE_ENGINE_BOUND_VALUE,
-                                          .arguments = {STR("value")}, .at = text->at, .rule = text->rule}) ||
+        return plan_fail(p, &(error_spec){.status = POLICY_E_NAME,
+                                          .message = MESSAGE_ENGINE_BOUND_VALUE,
+                                          .arguments = {STR("value")},
+                                          .at = text->at,
+                                          .rule = text->rule}) ||
                true;
     }
     int a = type_family(expr_type(x)), b = type_family(v->measure->value_type);
     if (a != 0 && b != 0 && a != b) {
         refuse_types(p, text, expr_type(x), v->measure->value_type);
     }
-    v->bounds[v->bound_count++] = (plan_bound){kind, x, overlay, overlay ? overlay->in_force : (date_range){0}, text->at};
+    v->bounds[v->bound_count++] =
+        (plan_bound){kind, x, overlay, overlay ? overlay->in_force : (date_range){0}, text->at};
     return true;
 }
 
@@ -94,8 +101,11 @@ static void check_warning(planner *p, const plan_version *v)
             }
             int order = value_compare(soft, limit);
             if (order == (warn->kind == BOUND_WARN_ABOVE ? 1 : -1)) {
-                plan_fail(p, &(error_spec){.status = POLICY_E_DATA, .message = MESSAGE_ENGINE_WARN_SIDE,
-                                           .at = warn->at, .rule = v->from->id, .other = hard->at});
+                plan_fail(p, &(error_spec){.status = POLICY_E_DATA,
+                                           .message = MESSAGE_ENGINE_WARN_SIDE,
+                                           .at = warn->at,
+                                           .rule = v->from->id,
+                                           .other = hard->at});
             }
         }
     }
@@ -250,8 +260,11 @@ static bool plan_needs(planner *p, plan_version *v)
             found = found || str_equal(from->needs[k], known[i]);
         }
         if (!found) {
-            plan_fail(p, &(error_spec){.status = POLICY_E_NAME, .message = MESSAGE_ENGINE_UNKNOWN_NAME,
-                                       .arguments = {from->needs[k]}, .at = from->at, .rule = from->id,
+            plan_fail(p, &(error_spec){.status = POLICY_E_NAME,
+                                       .message = MESSAGE_ENGINE_UNKNOWN_NAME,
+                                       .arguments = {from->needs[k]},
+                                       .at = from->at,
+                                       .rule = from->id,
                                        .nearest = str_nearest(from->needs[k], known, names)});
         }
     }
@@ -270,7 +283,8 @@ static bool plan_predicate(planner *p, plan_version *v)
     }
     v->require = from->check == RULE_REQUIRE;
     v->script = from->check == RULE_SCRIPT;
-    if (v->script ? !plan_needs(p, v) : (v->condition = plan_compile(p, v->env, &from->condition, &type_bool)) == NULL) {
+    if (v->script ? !plan_needs(p, v)
+                  : (v->condition = plan_compile(p, v->env, &from->condition, &type_bool)) == NULL) {
         if (p->nomem) {
             return false;
         }
@@ -412,8 +426,11 @@ static bool plan_version_of(planner *p, plan_version *v)
     if (v->rule->versions[0] == v) {
         v->rule->root = v->table->root;
     } else if (v->rule->root != v->table->root) {
-        plan_fail(p, &(error_spec){.status = POLICY_E_TYPE, .message = MESSAGE_ENGINE_TABLE_CHANGES, .at = from->at,
-                                   .rule = from->id, .other = v->rule->versions[0]->from->at});
+        plan_fail(p, &(error_spec){.status = POLICY_E_TYPE,
+                                   .message = MESSAGE_ENGINE_TABLE_CHANGES,
+                                   .at = from->at,
+                                   .rule = from->id,
+                                   .other = v->rule->versions[0]->from->at});
     }
     return true;
 }
@@ -457,8 +474,12 @@ bool plan_rules(planner *p)
             for (uint32_t n = 0; n < rule->version_count; n++) {
                 more[n] = rule->versions[n];
             }
-            *v = (plan_version){.rule = rule, .from = from, .pack = r->packs[i], .in_force = from->in_force,
-                                .number = e->version_count++, .severity = from->severity};
+            *v = (plan_version){.rule = rule,
+                                .from = from,
+                                .pack = r->packs[i],
+                                .in_force = from->in_force,
+                                .number = e->version_count++,
+                                .severity = from->severity};
             more[rule->version_count++] = v;
             rule->versions = more;
             fine = fine && plan_version_of(p, v);

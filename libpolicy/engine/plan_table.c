@@ -53,8 +53,11 @@ static bool gather_lets(planner *p, plan_table *t)
                     other = t->lets[l].from->at;
                 }
                 if (taken) {
-                    plan_fail(p, &(error_spec){.status = POLICY_E_DUPLICATE, .message = MESSAGE_ENGINE_NAME_TAKEN,
-                                               .arguments = {let->name, t->name}, .at = let->at, .rule = let->name,
+                    plan_fail(p, &(error_spec){.status = POLICY_E_DUPLICATE,
+                                               .message = MESSAGE_ENGINE_NAME_TAKEN,
+                                               .arguments = {let->name, t->name},
+                                               .at = let->at,
+                                               .rule = let->name,
                                                .other = other});
                     continue;
                 }
@@ -81,8 +84,12 @@ bool plan_record_tables(planner *p)
             names[f] = type_of->fields[f].name;
             types[f] = type_of->fields[f].type;
         }
-        *t = (plan_table){.name = type_of->name, .record = type_of, .root = i, .column_count = type_of->field_count,
-                          .columns = names, .column_types = types};
+        *t = (plan_table){.name = type_of->name,
+                          .record = type_of,
+                          .root = i,
+                          .column_count = type_of->field_count,
+                          .columns = names,
+                          .column_types = types};
         e->tables[e->table_count++] = t;
         if (!gather_lets(p, t)) {
             return false;
@@ -125,8 +132,12 @@ plan_table *plan_measure_table(planner *p, plan_measure *m)
     }
     names[m->key_count] = STR("value");
     types[m->key_count] = m->value_type;
-    *t = (plan_table){.name = m->id, .measure = m, .root = m->source->root, .column_count = m->key_count + 1,
-                      .columns = names, .column_types = types};
+    *t = (plan_table){.name = m->id,
+                      .measure = m,
+                      .root = m->source->root,
+                      .column_count = m->key_count + 1,
+                      .columns = names,
+                      .column_types = types};
     lay_out(p, t);
     t->env = plan_env(p, t, NULL);
     return t->env ? t : NULL;
@@ -239,7 +250,11 @@ plan_table *plan_find_table(planner *p, str name, place at, str rule)
     for (uint32_t i = 0; i < p->engine->table_count; i++) {
         names[i] = p->engine->tables[i]->name;
     }
-    plan_fail(p, &(error_spec){.status = POLICY_E_NAME, .message = MESSAGE_ENGINE_NO_TABLE, .arguments = {name},
-                               .at = at, .rule = rule, .nearest = str_nearest(name, names, p->engine->table_count)});
+    plan_fail(p, &(error_spec){.status = POLICY_E_NAME,
+                               .message = MESSAGE_ENGINE_NO_TABLE,
+                               .arguments = {name},
+                               .at = at,
+                               .rule = rule,
+                               .nearest = str_nearest(name, names, p->engine->table_count)});
     return NULL;
 }

@@ -12,7 +12,13 @@
 #include "base/options.h"
 #include "policy/builder.h"
 
-typedef enum request_kind { REQUEST_MEMORY, REQUEST_DIRECTORY, REQUEST_LOAD, REQUEST_LOAD_MEMORY, REQUEST_PARAM } request_kind;
+typedef enum request_kind {
+    REQUEST_MEMORY,
+    REQUEST_DIRECTORY,
+    REQUEST_LOAD,
+    REQUEST_LOAD_MEMORY,
+    REQUEST_PARAM
+} request_kind;
 
 typedef struct request_item {
     request_kind kind;

@@ -90,7 +90,8 @@ static bool add_broken(aggregate_state *s, const value_error *error, int64_t cou
         }
     }
     value copy, v = {.kind = VALUE_ERROR, .as.error = error};
-    if (!allocator_grow(a, (void **)&d->broken, &d->broken_capacity, d->broken_count + 1, sizeof(broken_rows), SIZE_MAX / 64) ||
+    if (!allocator_grow(a, (void **)&d->broken, &d->broken_capacity, d->broken_count + 1, sizeof(broken_rows),
+                        SIZE_MAX / 64) ||
         !stored_copy(a, v, &copy)) {
         return false;
     }
@@ -256,8 +257,11 @@ bool aggregate_fold(const aggregate *g, aggregate_state *s, const aggregate_row 
             add_exact(s, 0, x.low, sign);
             add_exact(s, 1, y.low, sign);
         } else if (row->maybe) {
-            choice c = {.count = sign, .low = {x.low, y.low}, .high = {x.high, y.high},
-                        .open_low = {x.open_low, y.open_low}, .open_high = {x.open_high, y.open_high}};
+            choice c = {.count = sign,
+                        .low = {x.low, y.low},
+                        .high = {x.high, y.high},
+                        .open_low = {x.open_low, y.open_low},
+                        .open_high = {x.open_high, y.open_high}};
             if (!add_choice(d, &c, a)) {
                 return false;
             }
@@ -293,10 +297,12 @@ bool aggregate_reserve(aggregate_state *into, const aggregate_state *delta, cons
     }
     doubt *to = doubt_of(into, a);
     return to != NULL &&
-           (d->choice_count == 0 || allocator_grow(a, (void **)&to->choices, &to->choice_capacity,
-                                                   to->choice_count + d->choice_count, sizeof(choice), SIZE_MAX / 128)) &&
-           (d->broken_count == 0 || allocator_grow(a, (void **)&to->broken, &to->broken_capacity,
-                                                   to->broken_count + d->broken_count, sizeof(broken_rows), SIZE_MAX / 64));
+           (d->choice_count == 0 ||
+            allocator_grow(a, (void **)&to->choices, &to->choice_capacity, to->choice_count + d->choice_count,
+                           sizeof(choice), SIZE_MAX / 128)) &&
+           (d->broken_count == 0 ||
+            allocator_grow(a, (void **)&to->broken, &to->broken_capacity, to->broken_count + d->broken_count,
+                           sizeof(broken_rows), SIZE_MAX / 64));
 }
 
 bool aggregate_holds(const aggregate_state *into, const aggregate_state *delta)
@@ -472,8 +478,8 @@ aggregate_result aggregate_value(const aggregate *g, const aggregate_state *s, c
     case AGGREGATE_SUM:
         return aggregate_sum_value(g, s, ev);
     case AGGREGATE_COUNT:
-        return (aggregate_result){.v = aggregate_interval(ev, value_int(s->in), value_int(s->in + s->maybe),
-                                                          aggregate_missing(s))};
+        return (aggregate_result){
+            .v = aggregate_interval(ev, value_int(s->in), value_int(s->in + s->maybe), aggregate_missing(s))};
     case AGGREGATE_SHARE:
         return aggregate_share_value(g, s, ev);
     case AGGREGATE_RATIO:

@@ -45,21 +45,21 @@ typedef enum aggregate_unit {
 
 typedef struct aggregate {
     aggregate_kind kind;
-    aggregate_unit units[2];  /* of the sums: sum's argument; share's weight (both); ratio's arguments */
-    bool durations;           /* sum of durations: the result is one */
-    bool unsigned_result;     /* sum of uint */
-    bool weighted;            /* share with a weight */
-    int64_t gap;              /* runs: teaching days that may lie between two dates of one cluster */
-    uint32_t domain_size;     /* count_distinct of an enum or bool: how many values there can be; 0 unbounded */
+    aggregate_unit units[2];   /* of the sums: sum's argument; share's weight (both); ratio's arguments */
+    bool durations;            /* sum of durations: the result is one */
+    bool unsigned_result;      /* sum of uint */
+    bool weighted;             /* share with a weight */
+    int64_t gap;               /* runs: teaching days that may lie between two dates of one cluster */
+    uint32_t domain_size;      /* count_distinct of an enum or bool: how many values there can be; 0 unbounded */
     uint64_t argument_sources; /* names the arguments read: what a result is blamed on that only they can explain */
 } aggregate;
 
 /* What one row gives to a group. */
 typedef struct aggregate_row {
     bool maybe;
-    bool exact;              /* every argument is a plain value: low */
-    uint64_t missing;        /* sources in doubt; may be 0 only when exact and not maybe */
-    value low[2], high[2];   /* VALUE_NULL: unbounded; bools of share: false and true when in doubt */
+    bool exact;               /* every argument is a plain value: low */
+    uint64_t missing;         /* sources in doubt; may be 0 only when exact and not maybe */
+    value low[2], high[2];    /* VALUE_NULL: unbounded; bools of share: false and true when in doubt */
     const value_error *error; /* the row broke; nothing else counts */
 } aggregate_row;
 

@@ -106,8 +106,12 @@ static void remove_entry(entry_set *set, entry *e, const policy_allocator *a)
 
 bool entry_add(entry_set *set, bool maybe, bool exact, value low, value high, int64_t count, const policy_allocator *a)
 {
-    entry made = {.count = count, .hash = hash_of(maybe, exact, low, high), .maybe = maybe, .exact = exact,
-                  .low = low, .high = exact ? value_null() : high};
+    entry made = {.count = count,
+                  .hash = hash_of(maybe, exact, low, high),
+                  .maybe = maybe,
+                  .exact = exact,
+                  .low = low,
+                  .high = exact ? value_null() : high};
     entry *found = entry_find(set, &made);
     if (found != NULL) {
         found->count += count;

@@ -159,7 +159,8 @@ aggregate_result aggregate_ratio_value(const aggregate *g, const aggregate_state
     }
     uint64_t missing = aggregate_missing(s);
     if (open || negative) { /* quotients of mixed signs have no useful bounds */
-        return (aggregate_result){.v = aggregate_interval(ev, value_null(), value_null(), missing), .may_be_absent = true};
+        return (aggregate_result){.v = aggregate_interval(ev, value_null(), value_null(), missing),
+                                  .may_be_absent = true};
     }
     bool *taken = arena_array(evaluation_scratch(ev), choices + 1, sizeof(bool));
     if (taken == NULL) {

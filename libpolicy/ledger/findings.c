@@ -167,8 +167,12 @@ bool findings_add(policy_findings *all, const policy_ledger *l, const finding_dr
     if (f == NULL) {
         return false;
     }
-    *f = (policy_finding){.all = all, .version = d->version, .verdict = d->verdict, .severity = d->severity,
-                          .keys = d->keys, .key_count = d->key_count};
+    *f = (policy_finding){.all = all,
+                          .version = d->version,
+                          .verdict = d->verdict,
+                          .severity = d->severity,
+                          .keys = d->keys,
+                          .key_count = d->key_count};
     value *keys = arena_array(&all->memory, (size_t)d->key_count + 1, sizeof(value));
     f->key_data = arena_array(&all->memory, (size_t)d->key_count + 1, sizeof(policy_datum));
     if (keys == NULL || f->key_data == NULL) {
@@ -278,14 +282,27 @@ static bool add_kept(policy_ledger *l, const kept_row *r, policy_findings *all)
         int64_t *counts = &all->verdicts[(size_t)v->rule->number * VERDICTS];
         memset(counts, 0, VERDICTS * sizeof *counts);
         counts[POLICY_ERROR] = 1;
-        finding_draft d = {.version = v, .verdict = POLICY_ERROR, .severity = version_severity(v, false, 0),
-                           .measured = value_null(), .limit = value_null(), .error = r->error.as.error};
+        finding_draft d = {.version = v,
+                           .verdict = POLICY_ERROR,
+                           .severity = version_severity(v, false, 0),
+                           .measured = value_null(),
+                           .limit = value_null(),
+                           .error = r->error.as.error};
         return findings_add(all, l, &d);
     }
-    finding_draft d = {.version = v, .verdict = r->verdict, .severity = version_severity(v, r->dated, r->day),
-                       .keys = v->keys, .key_count = v->key_count, .key_values = r->keys, .env = v->env,
-                       .missing = r->missing, .source = r->source, .row = r->row, .measured = value_null(),
-                       .limit = value_null(), .placeholders = r->verdict == POLICY_FAIL ? r->values : NULL,
+    finding_draft d = {.version = v,
+                       .verdict = r->verdict,
+                       .severity = version_severity(v, r->dated, r->day),
+                       .keys = v->keys,
+                       .key_count = v->key_count,
+                       .key_values = r->keys,
+                       .env = v->env,
+                       .missing = r->missing,
+                       .source = r->source,
+                       .row = r->row,
+                       .measured = value_null(),
+                       .limit = value_null(),
+                       .placeholders = r->verdict == POLICY_FAIL ? r->values : NULL,
                        .placeholder_count = r->value_count};
     if (r->error.kind == VALUE_ERROR) {
         d.error = r->error.as.error;
@@ -360,7 +377,8 @@ policy_status policy_ledger_findings(policy_ledger *ledger, policy_findings **ou
 {
     if (ledger == NULL || out == NULL) {
         return error_set(err, ledger ? ledger->allocator : &allocator_system,
-                         &(error_spec){.status = POLICY_E_ARGUMENT, .message = MESSAGE_ARGUMENT,
+                         &(error_spec){.status = POLICY_E_ARGUMENT,
+                                       .message = MESSAGE_ARGUMENT,
                                        .arguments = {STR("NULL"), ledger ? STR("out") : STR("ledger")}});
     }
     *out = NULL;

@@ -45,7 +45,7 @@ typedef struct finding_draft {
     const plan_key *keys;
     uint32_t key_count;
     const value *key_values;
-    const env *env;       /* whose sources `missing` is */
+    const env *env; /* whose sources `missing` is */
     uint64_t missing;
     const read_note *notes;
     uint32_t note_count;
@@ -53,8 +53,8 @@ typedef struct finding_draft {
     const type *measured_type, *limit_type;
     const value *placeholders;
     uint32_t placeholder_count;
-    const evidence *rows;  /* of a group */
-    uint32_t source;       /* of a row */
+    const evidence *rows; /* of a group */
+    uint32_t source;      /* of a row */
     uint64_t row;
     const value_error *error;
 } finding_draft;

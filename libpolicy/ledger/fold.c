@@ -175,14 +175,20 @@ static bool take_argument(frame *f, const plan_measure *m, uint32_t i, aggregate
 
 /* ---- one row ---- */
 
-static bool keep_keyless(frame *f, const plan_measure *m, const value *keys, uint64_t missing,
-                         const value_error *error, kept_rows *keyless)
+static bool keep_keyless(frame *f, const plan_measure *m, const value *keys, uint64_t missing, const value_error *error,
+                         kept_rows *keyless)
 {
     if (keyless == NULL) {
         return true;
     }
-    kept_row like = {.measure = m, .verdict = error ? POLICY_ERROR : POLICY_UNKNOWN, .dated = f->dated, .day = f->day,
-                     .source = f->source, .row = f->row, .missing = missing, .key_count = m->key_count};
+    kept_row like = {.measure = m,
+                     .verdict = error ? POLICY_ERROR : POLICY_UNKNOWN,
+                     .dated = f->dated,
+                     .day = f->day,
+                     .source = f->source,
+                     .row = f->row,
+                     .missing = missing,
+                     .key_count = m->key_count};
     if (f->rows != NULL && f->rows->count > 0) {
         like.source = f->rows->items[0].source;
         like.row = f->rows->items[0].row;
@@ -263,7 +269,8 @@ static bool fold_one(frame *f, const plan_measure *m, group_table *groups, kept_
         bool here = when.kind == VALUE_UNKNOWN || row.error != NULL;
         return l->evidence_rows == 0 || group_add_evidence(g, f->rows, here, l->evidence_rows, &names, l->allocator);
     }
-    return group_add_row(g, f->source, f->row, row.maybe || !row.exact || row.error != NULL, sign, l->evidence_rows, &names, l->allocator);
+    return group_add_row(g, f->source, f->row, row.maybe || !row.exact || row.error != NULL, sign, l->evidence_rows,
+                         &names, l->allocator);
 }
 
 bool fold_row(frame *f, const plan_measure *m, group_table *groups, kept_rows *keyless, int sign)
@@ -449,7 +456,7 @@ static value empty_value(const plan_measure *m)
     case AGGREGATE_RUNS:
         return value_int(0);
     case AGGREGATE_SUM:
-        return m->algebra.durations              ? value_duration(0, 0)
+        return m->algebra.durations                ? value_duration(0, 0)
                : m->algebra.units[0] == UNIT_MICRO ? value_double(0)
                : m->algebra.unsigned_result        ? value_uint(0)
                                                    : value_int(0);

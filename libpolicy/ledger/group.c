@@ -27,8 +27,8 @@ static bool day_reserve(day_set *s, uint32_t more, const policy_allocator *a)
         return true;
     }
     uint32_t capacity = need < 8 ? 8 : need + need / 2;
-    day_count *items = allocator_resize(a, s->items, s->items ? s->capacity * sizeof(day_count) : 0,
-                                        capacity * sizeof(day_count));
+    day_count *items =
+        allocator_resize(a, s->items, s->items ? s->capacity * sizeof(day_count) : 0, capacity * sizeof(day_count));
     if (items == NULL) {
         return false;
     }
@@ -392,8 +392,7 @@ bool group_table_reserve(group_table *into, const group_table *delta, uint32_t m
         if (g != NULL && !(aggregate_reserve(&g->state, &d->state, into->allocator) &&
                            day_reserve(&g->in_days, d->in_days.count, into->allocator) &&
                            day_reserve(&g->maybe_days, d->maybe_days.count, into->allocator) &&
-                           (d->rows.count == 0 ||
-                            evidence_reserve(&g->rows, d->rows.count, most, into->allocator)))) {
+                           (d->rows.count == 0 || evidence_reserve(&g->rows, d->rows.count, most, into->allocator)))) {
             return false;
         }
     }
@@ -409,9 +408,8 @@ bool group_table_holds(const group_table *into, const group_table *delta)
             continue;
         }
         const group *g = group_find(into, d->keys, d->hash);
-        if (!aggregate_holds(g ? &g->state : &nothing, &d->state) ||
-            !days_hold(g ? &g->in_days : NULL, &d->in_days) || !days_hold(g ? &g->maybe_days : NULL, &d->maybe_days) ||
-            (g ? g->undated : 0) + d->undated < 0) {
+        if (!aggregate_holds(g ? &g->state : &nothing, &d->state) || !days_hold(g ? &g->in_days : NULL, &d->in_days) ||
+            !days_hold(g ? &g->maybe_days : NULL, &d->maybe_days) || (g ? g->undated : 0) + d->undated < 0) {
             return false;
         }
     }

@@ -16,7 +16,7 @@ typedef struct day_count {
     int32_t count;
 } day_count;
 typedef struct day_set {
-    day_count one;    /* when `items` is NULL */
+    day_count one; /* when `items` is NULL */
     day_count *items;
     uint32_t count, capacity; /* of items; count also with `one` (0 or 1) */
 } day_set;
@@ -30,7 +30,7 @@ typedef struct evidence_row {
 typedef struct evidence {
     evidence_row *items; /* sorted by (source's text, row) */
     uint32_t count, capacity;
-    bool dropped;        /* there were more */
+    bool dropped; /* there were more */
 } evidence;
 
 /* How sources compare: by their text. */
@@ -67,8 +67,8 @@ bool group_is_empty(const group *g);
 /* A row's own date and place. */
 bool group_add_day(group *g, bool maybe, bool dated, int32_t day, int sign, const policy_allocator *a);
 /* Keeps at most `most` rows; a row without a number (0) is no evidence. */
-bool group_add_row(group *g, uint32_t source, uint64_t row, bool in_doubt, int sign, uint32_t most, const source_names *names,
-                   const policy_allocator *a);
+bool group_add_row(group *g, uint32_t source, uint64_t row, bool in_doubt, int sign, uint32_t most,
+                   const source_names *names, const policy_allocator *a);
 /* All evidence of another group too (stacked measures); `in_doubt`: all of it for a reason of this level. */
 bool group_add_evidence(group *g, const evidence *more, bool in_doubt, uint32_t most, const source_names *names,
                         const policy_allocator *a);

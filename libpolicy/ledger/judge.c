@@ -10,7 +10,7 @@
 
 static uint64_t missing_of(value v)
 {
-    return v.kind == VALUE_INTERVAL ? v.as.interval->missing
+    return v.kind == VALUE_INTERVAL                          ? v.as.interval->missing
            : v.kind == VALUE_NONE || v.kind == VALUE_UNKNOWN ? v.as.missing
                                                              : 0;
 }
@@ -100,8 +100,8 @@ static ruling rule_on(bound_kind kind, ends v, ends limit, bool absent)
 
 typedef struct judged {
     policy_verdict verdict;
-    bool soft;        /* by a warning threshold */
-    bool up;          /* past an upper bound */
+    bool soft; /* by a warning threshold */
+    bool up;   /* past an upper bound */
     uint64_t missing;
     value limit;
     const type *limit_type;
@@ -234,9 +234,16 @@ static bool judge_group(policy_ledger *l, frame *f, const plan_version *v, const
         return true;
     }
     l->note_count = 0;
-    finding_draft d = {.version = v, .severity = version_severity(v, f->dated, f->day), .keys = m->keys,
-                       .key_count = m->key_count, .key_values = f->slots, .env = m->out->env, .rows = &g->rows,
-                       .measured = measured, .measured_type = m->value_type, .limit = value_null()};
+    finding_draft d = {.version = v,
+                       .severity = version_severity(v, f->dated, f->day),
+                       .keys = m->keys,
+                       .key_count = m->key_count,
+                       .key_values = f->slots,
+                       .env = m->out->env,
+                       .rows = &g->rows,
+                       .measured = measured,
+                       .measured_type = m->value_type,
+                       .limit = value_null()};
     if (where == FORCE_NOWHERE) {
         d.verdict = POLICY_NOT_IN_FORCE;
         return report(l, all, &d);
@@ -334,9 +341,15 @@ static bool judge_nothing(policy_ledger *l, frame *f, const plan_version *v, pol
         return true;
     }
     read_note note = {.measure = m, .not_supplied = true};
-    finding_draft d = {.version = v, .severity = version_severity(v, f->dated, f->day), .keys = m->keys,
-                       .verdict = where == FORCE_NOWHERE ? POLICY_NOT_IN_FORCE : POLICY_UNKNOWN, .env = m->out->env,
-                       .measured = value_null(), .limit = value_null(), .notes = &note, .note_count = 1,
+    finding_draft d = {.version = v,
+                       .severity = version_severity(v, f->dated, f->day),
+                       .keys = m->keys,
+                       .verdict = where == FORCE_NOWHERE ? POLICY_NOT_IN_FORCE : POLICY_UNKNOWN,
+                       .env = m->out->env,
+                       .measured = value_null(),
+                       .limit = value_null(),
+                       .notes = &note,
+                       .note_count = 1,
                        .rows = &nothing.rows};
     return report(l, all, &d);
 }
@@ -414,10 +427,16 @@ static bool judge_measure_row(policy_ledger *l, frame *f, const plan_version *v,
         value k = key->program ? frame_evaluate(f, key->program) : f->slots[key->slot];
         keys[i] = k.kind >= VALUE_INTERVAL ? value_null() : k;
     }
-    finding_draft d = {.version = v, .severity = version_severity(v, f->dated, f->day), .keys = v->keys,
-                       .key_count = v->key_count, .key_values = keys, .env = v->env, .rows = &g->rows,
+    finding_draft d = {.version = v,
+                       .severity = version_severity(v, f->dated, f->day),
+                       .keys = v->keys,
+                       .key_count = v->key_count,
+                       .key_values = keys,
+                       .env = v->env,
+                       .rows = &g->rows,
                        .measured = f->slots[v->table->column_count - 1],
-                       .measured_type = v->table->measure->value_type, .limit = value_null(),
+                       .measured_type = v->table->measure->value_type,
+                       .limit = value_null(),
                        .verdict = POLICY_NOT_IN_FORCE};
     if (where == FORCE_NOWHERE) {
         return report(l, all, &d);
@@ -481,7 +500,8 @@ static bool judge_measure_rows(policy_ledger *l, const plan_version *v, policy_f
         frame_set_group(f, m, &nothing);
         place_in_time(l, f);
         if (!ledger_supplied(l, m->source->root)) {
-            f->slots[m->key_count] = value_unknown(UINT64_C(1) << l->engine->schema->types[m->source->root].field_count);
+            f->slots[m->key_count] =
+                value_unknown(UINT64_C(1) << l->engine->schema->types[m->source->root].field_count);
         }
         fine = judge_measure_row(l, f, v, &nothing, all);
     }
@@ -518,9 +538,16 @@ bool judge_late(policy_ledger *l, const kept_row *r, policy_findings *all)
     f->day = r->day;
     f->source = r->source;
     f->row = r->row;
-    finding_draft d = {.version = v, .severity = version_severity(v, r->dated, r->day), .keys = v->keys,
-                       .key_count = v->key_count, .key_values = r->keys, .env = v->env, .source = r->source,
-                       .row = r->row, .measured = value_null(), .limit = value_null()};
+    finding_draft d = {.version = v,
+                       .severity = version_severity(v, r->dated, r->day),
+                       .keys = v->keys,
+                       .key_count = v->key_count,
+                       .key_values = r->keys,
+                       .env = v->env,
+                       .source = r->source,
+                       .row = r->row,
+                       .measured = value_null(),
+                       .limit = value_null()};
     l->run.in_force = &v->in_force;
     bool fine = judge_predicate(l, f, v, r->maybe ? value_unknown(r->missing) : value_bool(true), &d, all);
     l->run.in_force = NULL;
@@ -569,9 +596,17 @@ static bool keyless_of(policy_ledger *l, const plan_version *v, const plan_measu
         if (where == FORCE_ELSEWHERE || (where != FORCE_NOWHERE && m != v->measure && !may_apply(l, v, r))) {
             continue;
         }
-        finding_draft d = {.version = v, .severity = version_severity(v, r->dated, r->day), .keys = m->keys,
-                           .key_count = m->key_count, .key_values = r->keys, .env = m->env, .missing = r->missing,
-                           .source = r->source, .row = r->row, .measured = value_null(), .limit = value_null(),
+        finding_draft d = {.version = v,
+                           .severity = version_severity(v, r->dated, r->day),
+                           .keys = m->keys,
+                           .key_count = m->key_count,
+                           .key_values = r->keys,
+                           .env = m->env,
+                           .missing = r->missing,
+                           .source = r->source,
+                           .row = r->row,
+                           .measured = value_null(),
+                           .limit = value_null(),
                            .verdict = where == FORCE_NOWHERE ? POLICY_NOT_IN_FORCE : r->verdict};
         if (r->error.kind == VALUE_ERROR) {
             d.error = r->error.as.error;

@@ -103,8 +103,15 @@ static bool keep(frame *f, const plan_version *v, state *into, const row_verdict
         }
         kept[i] = f->slots[slot];
     }
-    kept_row like = {.version = v, .verdict = r->verdict, .maybe = maybe, .dated = f->dated, .day = f->day,
-                     .source = f->source, .row = f->row, .missing = r->missing, .key_count = v->key_count,
+    kept_row like = {.version = v,
+                     .verdict = r->verdict,
+                     .maybe = maybe,
+                     .dated = f->dated,
+                     .day = f->day,
+                     .source = f->source,
+                     .row = f->row,
+                     .missing = r->missing,
+                     .key_count = v->key_count,
                      .value_count = values};
     if (r->error != NULL) {
         like.error = (value){.kind = VALUE_ERROR, .as.error = r->error};
@@ -132,7 +139,8 @@ static bool judge_one(frame *f, const plan_version *v, state *into)
         if (when.kind == VALUE_BOOL && !when.as.b) {
             r.verdict = POLICY_NOT_APPLICABLE;
         } else if (where == FORCE_UNKNOWN) {
-            r = (row_verdict){POLICY_UNKNOWN, f->day_missing | (when.kind == VALUE_UNKNOWN ? when.as.missing : 0), NULL};
+            r = (row_verdict){POLICY_UNKNOWN, f->day_missing | (when.kind == VALUE_UNKNOWN ? when.as.missing : 0),
+                              NULL};
         } else if (when.kind == VALUE_ERROR) {
             r = (row_verdict){POLICY_ERROR, 0, when.as.error};
         } else if (v->late) {
@@ -177,9 +185,9 @@ bool judge_row(frame *f, const plan_version *v, state *into)
             f->slots[slot] = value_unknown(missing);
             force where = version_force(v, f->dated, f->day);
             value when = frame_when(f, v->when, v->also, v->also_count);
-            policy_verdict verdict = where == FORCE_NOWHERE                        ? POLICY_NOT_IN_FORCE
+            policy_verdict verdict = where == FORCE_NOWHERE                  ? POLICY_NOT_IN_FORCE
                                      : when.kind == VALUE_BOOL && !when.as.b ? POLICY_NOT_APPLICABLE
-                                                                                   : POLICY_UNKNOWN;
+                                                                             : POLICY_UNKNOWN;
             if (where != FORCE_ELSEWHERE) {
                 row_verdict r = {verdict, verdict == POLICY_UNKNOWN ? missing : 0, NULL};
                 into->verdicts[(size_t)v->rule->number * VERDICTS + verdict]++;

@@ -215,14 +215,21 @@ static bool judge_one_group(policy_ledger *l, const plan_version *v, const kept_
             f->dated = true;
             f->day = rows[i]->day;
         }
-        fine = group_add_row(g, rows[i]->source, rows[i]->row, rows[i]->maybe, 1, l->evidence_rows, &names,
-                             l->allocator);
+        fine =
+            group_add_row(g, rows[i]->source, rows[i]->row, rows[i]->maybe, 1, l->evidence_rows, &names, l->allocator);
     }
     force where = version_force(v, f->dated, f->day);
     if (fine && where != FORCE_ELSEWHERE) {
-        finding_draft d = {.version = v, .severity = version_severity(v, f->dated, f->day), .keys = v->keys,
-                           .key_count = v->key_count, .key_values = rows[0]->keys, .env = v->env, .rows = &g->rows,
-                           .measured = value_null(), .limit = value_null(), .verdict = POLICY_NOT_IN_FORCE};
+        finding_draft d = {.version = v,
+                           .severity = version_severity(v, f->dated, f->day),
+                           .keys = v->keys,
+                           .key_count = v->key_count,
+                           .key_values = rows[0]->keys,
+                           .env = v->env,
+                           .rows = &g->rows,
+                           .measured = value_null(),
+                           .limit = value_null(),
+                           .verdict = POLICY_NOT_IN_FORCE};
         value shown[4] = {value_null(), value_null(), value_null(), value_null()};
         if (where == FORCE_HERE && maybe) { /* whether those rows count decides what the script would see */
             d.verdict = POLICY_UNKNOWN;

@@ -82,8 +82,9 @@ policy_status policy_ledger_new(policy_engine *engine, policy_ledger **out, poli
         scripts = scripts || engine->rule_list[i]->versions[0]->script;
     }
     l->checks = scripts ? checks_new(engine) : NULL;
-    if (l->killed == NULL || (scripts && l->checks == NULL) || l->frames == NULL || l->stacked == NULL || l->problems == NULL || !list_work(l) ||
-        !state_init(&l->state, engine, NULL) || !state_init(&l->delta, engine, &l->state)) {
+    if (l->killed == NULL || (scripts && l->checks == NULL) || l->frames == NULL || l->stacked == NULL ||
+        l->problems == NULL || !list_work(l) || !state_init(&l->state, engine, NULL) ||
+        !state_init(&l->delta, engine, &l->state)) {
         policy_ledger_free(l);
         return error_nomem(err);
     }

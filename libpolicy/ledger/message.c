@@ -41,8 +41,8 @@ static void write_shown(const policy_finding *f, value v, const type *t, str nam
                         buffer *out)
 {
     str word = language == POLICY_LANGUAGE_ZH && v.kind == VALUE_STRING
-                       ? spelling_of(f->all->engine, value_text(v), t, name)
-                       : str_none;
+                   ? spelling_of(f->all->engine, value_text(v), t, name)
+                   : str_none;
     if (word.data != NULL) {
         buffer_put(out, word);
     } else {
@@ -200,7 +200,8 @@ static void own_sentence(const policy_finding *f, policy_language language, buff
     case POLICY_FAIL:
         arguments[1] = str_of(f->value_datum.text);
         arguments[2] = str_of(f->limit_datum.text);
-        message_write(out, f->limit_datum.kind == POLICY_DATUM_NONE ? MESSAGE_LEDGER_FAILED : MESSAGE_LEDGER_FAILED_VALUE,
+        message_write(out,
+                      f->limit_datum.kind == POLICY_DATUM_NONE ? MESSAGE_LEDGER_FAILED : MESSAGE_LEDGER_FAILED_VALUE,
                       language, arguments, 3);
         break;
     case POLICY_PASS:
@@ -221,10 +222,10 @@ static void own_sentence(const policy_finding *f, policy_language language, buff
 policy_status policy_finding_message(const policy_finding *finding, policy_language language, policy_text **out,
                                      policy_error **err)
 {
-    if (finding == NULL || out == NULL ||
-        (language != POLICY_LANGUAGE_ZH && language != POLICY_LANGUAGE_EN)) {
+    if (finding == NULL || out == NULL || (language != POLICY_LANGUAGE_ZH && language != POLICY_LANGUAGE_EN)) {
         return error_set(err, finding ? &finding->all->allocator : &allocator_system,
-                         &(error_spec){.status = POLICY_E_ARGUMENT, .message = MESSAGE_ARGUMENT,
+                         &(error_spec){.status = POLICY_E_ARGUMENT,
+                                       .message = MESSAGE_ARGUMENT,
                                        .arguments = {STR("NULL"), finding == NULL ? STR("finding")
                                                                   : out == NULL   ? STR("out")
                                                                                   : STR("language")}});

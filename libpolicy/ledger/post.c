@@ -114,8 +114,8 @@ static bool take_special(policy_ledger *l, uint32_t type_at, const value *values
         if (named < 0 || school.kind == VALUE_UNKNOWN || from.kind == VALUE_UNKNOWN || until.kind == VALUE_UNKNOWN) {
             return true; /* what cannot be read covers nothing */
         }
-        covered c = {.type_at = (uint32_t)named, .has_from = from.kind == VALUE_DATE,
-                     .has_until = until.kind == VALUE_DATE};
+        covered c = {
+            .type_at = (uint32_t)named, .has_from = from.kind == VALUE_DATE, .has_until = until.kind == VALUE_DATE};
         c.from = c.has_from ? (int32_t)from.as.i : 0;
         c.until = c.has_until ? (int32_t)until.as.i : 0;
         if (!allocator_grow(l->allocator, (void **)&d->covered, &d->covered_capacity, d->covered_count + 1, sizeof c,
@@ -137,8 +137,8 @@ static bool take_row(policy_ledger *l, frame *f, uint32_t type_at, const record 
             return false;
         }
     }
-    uint64_t taken, known = noted_fields(&l->state.defaults, f->source, type_at) |
-                            noted_fields(&d->defaults, f->source, type_at);
+    uint64_t taken,
+        known = noted_fields(&l->state.defaults, f->source, type_at) | noted_fields(&d->defaults, f->source, type_at);
     if (!note_defaults(&d->notices, r, known, &taken)) {
         return false;
     }

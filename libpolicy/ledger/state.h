@@ -27,21 +27,21 @@
 /* A row that is a finding whatever else comes (fail, unknown, error of a row rule; a row without a key of its group), or
  * that waits for its check (late). One block of memory. */
 typedef struct kept_row {
-    const plan_version *version;   /* row rules */
-    const plan_measure *measure;   /* a row that joins no group of this measure */
+    const plan_version *version; /* row rules */
+    const plan_measure *measure; /* a row that joins no group of this measure */
     policy_verdict verdict;
-    bool maybe;                    /* late: `when` was unknown */
-    bool killed;                   /* the script was: its rule is one error for the whole run */
+    bool maybe;  /* late: `when` was unknown */
+    bool killed; /* the script was: its rule is one error for the whole run */
     bool dated;
     int32_t day;
     uint32_t source;
     uint64_t row;
     uint64_t missing;
     uint32_t key_count, value_count;
-    value *keys;                   /* NULL kind: missing */
-    value *values;                 /* placeholders; late: kept slots */
-    value error;                   /* VALUE_ERROR, or NULL kind */
-    uint64_t hash;                 /* of the content, to find it again */
+    value *keys;   /* NULL kind: missing */
+    value *values; /* placeholders; late: kept slots */
+    value error;   /* VALUE_ERROR, or NULL kind */
+    uint64_t hash; /* of the content, to find it again */
 } kept_row;
 
 typedef struct kept_rows {
@@ -78,7 +78,7 @@ typedef struct state {
     group_table *accounts; /* by account */
     int64_t *verdicts;     /* rule * VERDICTS + verdict */
     kept_rows kept, late, keyless;
-    int64_t *records;      /* by type */
+    int64_t *records; /* by type */
     bool *supplied;
     row_set rows;
     notices notices;
@@ -150,21 +150,21 @@ typedef struct type_work { /* what a posted record of a type feeds */
 struct policy_ledger {
     policy_engine *engine;
     const policy_allocator *allocator;
-    arena memory;        /* source names, work lists */
-    run run;             /* first what functions see; see ledger_of_run */
+    arena memory; /* source names, work lists */
+    run run;      /* first what functions see; see ledger_of_run */
     state state, delta;
-    type_work *work;     /* by type */
+    type_work *work; /* by type */
     calendar *fed_calendar;
-    frame *frames;       /* by depth of nesting */
+    frame *frames; /* by depth of nesting */
     uint32_t frame_count, depth;
-    stacked *stacked;    /* by measure number */
-    uint64_t stamp;      /* grows with every change */
+    stacked *stacked; /* by measure number */
+    uint64_t stamp;   /* grows with every change */
     map source_map;
     str *sources;
     size_t source_count, source_capacity;
     policy_evidence evidence_mode;
     uint32_t evidence_rows; /* that a group keeps; 0 none */
-    uint32_t reported;   /* verdicts that become findings */
+    uint32_t reported;      /* verdicts that become findings */
     bool started;
     read_note notes[READ_NOTES];
     uint32_t note_count;

@@ -7,8 +7,7 @@
 
 #include "support/world.h"
 
-#define HEAD                                                                                                           \
-    "pack: test\nversion: \"1.0\"\nschema: mini\n"
+#define HEAD "pack: test\nversion: \"1.0\"\nschema: mini\n"
 #define DAILY                                                                                                          \
     HEAD "rules:\n"                                                                                                    \
          "- id: daily\n"                                                                                               \
@@ -17,7 +16,7 @@
          "  per: [school, day]\n"                                                                                      \
          "  measure: sum(minutes)\n"                                                                                   \
          "  at_most: 60\n"                                                                                             \
-         "  title: {zh: 每日总量, en: daily total}\n"                                                                  \
+         "  title: {zh: 每日总量, en: daily total}\n"                                                              \
          "  message: {zh: \"{school}{day}共{value}分钟，上限{limit}\", en: \"{school} {day}: {value} of {limit}\"}\n"
 
 static world *with(const char *pack, const char *const *rows, size_t count)
@@ -43,15 +42,14 @@ Test(limits, sixty_passes_and_sixty_one_fails)
 
 Test(limits, a_missing_minute_is_unknown_unless_the_known_part_is_over)
 {
-    static const char *const rows[] = {"school=A|day=2021-12-01|form=written|minutes=30",
-                                       "school=A|day=2021-12-01|form=written|minutes=",
-                                       "school=B|day=2021-12-01|form=written|minutes=61",
-                                       "school=B|day=2021-12-01|form=written|minutes=很久"};
+    static const char *const rows[] = {
+        "school=A|day=2021-12-01|form=written|minutes=30",
+        "school=A|day=2021-12-01|form=written|minutes=", "school=B|day=2021-12-01|form=written|minutes=61",
+        "school=B|day=2021-12-01|form=written|minutes=很久"};
     world *w = WITH(DAILY, rows);
     world_expect(w, "daily unknown violation school=A day=2021-12-01 value=30..630 limit=60 rows=2 missing=minutes\n"
                     "daily fail violation school=B day=2021-12-01 value=61 limit=60 rows=3,4\n");
-    world_expect_message(w, "daily",
-                         "缺少预计时长，无法判断：每日总量（A、2021-12-01）（数值介于 30..630，限值 60）",
+    world_expect_message(w, "daily", "缺少预计时长，无法判断：每日总量（A、2021-12-01）（数值介于 30..630，限值 60）",
                          "daily total (A, 2021-12-01): minutes missing, cannot be judged (the value lies between "
                          "30..630, the limit is 60)");
     cr_assert_eq(policy_ledger_notice_count(w->ledger), 1);
@@ -74,11 +72,10 @@ Test(limits, a_proved_fail_says_at_least)
 
 Test(limits, a_row_that_may_count_widens_the_interval)
 {
-    static const char *const rows[] = {"school=A|day=2021-12-01|form=written|minutes=50",
-                                       "school=A|day=2021-12-01|form=|minutes=10",
-                                       "school=B|day=2021-12-01|form=written|minutes=50",
-                                       "school=B|day=2021-12-01|form=|minutes=11",
-                                       "school=C|day=2021-12-01|form=|minutes=70"};
+    static const char *const rows[] = {
+        "school=A|day=2021-12-01|form=written|minutes=50", "school=A|day=2021-12-01|form=|minutes=10",
+        "school=B|day=2021-12-01|form=written|minutes=50", "school=B|day=2021-12-01|form=|minutes=11",
+        "school=C|day=2021-12-01|form=|minutes=70"};
     world *w = WITH(DAILY, rows);
     world_expect(w, "daily unknown violation school=B day=2021-12-01 value=50..61 limit=60 rows=4 missing=form\n"
                     "daily unknown violation school=C day=2021-12-01 value=0..70 limit=60 rows=5 missing=form\n");
@@ -88,10 +85,9 @@ Test(limits, a_row_that_may_count_widens_the_interval)
 
 Test(limits, a_row_without_a_key_is_a_finding_of_its_own)
 {
-    static const char *const rows[] = {"school=|day=2021-12-01|form=written|minutes=61",
-                                       "school=A|day=2021-12-01|form=written|minutes=60",
-                                       "school=A|day=|form=written|minutes=70",
-                                       "school=|day=2021-12-01|form=oral|minutes=61"};
+    static const char *const rows[] = {
+        "school=|day=2021-12-01|form=written|minutes=61", "school=A|day=2021-12-01|form=written|minutes=60",
+        "school=A|day=|form=written|minutes=70", "school=|day=2021-12-01|form=oral|minutes=61"};
     world *w = WITH(DAILY, rows);
     world_expect(w, "daily unknown violation school= day=2021-12-01 rows=1 missing=school\n"
                     "daily unknown violation school=A day= rows=3 missing=day\n");
@@ -171,9 +167,10 @@ Test(limits, warnings_lie_on_the_soft_side)
 
 Test(limits, exactly_and_both_bounds)
 {
-    static const char pack[] = HEAD "rules:\n"
-                                    "- {id: two, table: work, per: [school], measure: count(), exactly: 2}\n"
-                                    "- {id: span, table: work, per: [school], measure: count(), at_least: 2, at_most: 2}\n";
+    static const char pack[] =
+        HEAD "rules:\n"
+             "- {id: two, table: work, per: [school], measure: count(), exactly: 2}\n"
+             "- {id: span, table: work, per: [school], measure: count(), at_least: 2, at_most: 2}\n";
     static const char *const rows[] = {"school=A|day=2021-12-01", "school=B|day=2021-12-01", "school=B|day=2021-12-02",
                                        "school=C|day=2021-12-01", "school=C|day=2021-12-02", "school=C|day=2021-12-03"};
     world *w = WITH(pack, rows);
@@ -192,12 +189,15 @@ Test(limits, tiers_take_the_greatest_and_days_the_sum)
              "   per: [school, day, {slot: \"has(tier) ? tier : record_id\"}]}\n"
              "rules:\n"
              "- {id: daily, table: slots, per: [school, day], measure: sum(value), at_most: 60}\n";
-    static const char *const rows[] = {
-        "school=A|day=2021-12-01|form=written|minutes=20|tier=x", "school=A|day=2021-12-01|form=written|minutes=30|tier=x",
-        "school=A|day=2021-12-01|form=written|minutes=30", "school=B|day=2021-12-01|form=written|minutes=30|tier=x",
-        "school=B|day=2021-12-01|form=written|minutes=31", "school=B|day=2021-12-01|form=written|minutes=|tier=y",
-        "school=C|day=2021-12-01|form=written|minutes=30", "school=C|day=2021-12-01|form=written|minutes=30",
-        "school=C|day=2021-12-01|form=|minutes=30|tier=z"};
+    static const char *const rows[] = {"school=A|day=2021-12-01|form=written|minutes=20|tier=x",
+                                       "school=A|day=2021-12-01|form=written|minutes=30|tier=x",
+                                       "school=A|day=2021-12-01|form=written|minutes=30",
+                                       "school=B|day=2021-12-01|form=written|minutes=30|tier=x",
+                                       "school=B|day=2021-12-01|form=written|minutes=31",
+                                       "school=B|day=2021-12-01|form=written|minutes=|tier=y",
+                                       "school=C|day=2021-12-01|form=written|minutes=30",
+                                       "school=C|day=2021-12-01|form=written|minutes=30",
+                                       "school=C|day=2021-12-01|form=|minutes=30|tier=z"};
     world *w = WITH(pack, rows);
     world_expect(w, "daily fail violation school=B day=2021-12-01 value=61 limit=60 rows=4,5,6\n"
                     "daily unknown violation school=C day=2021-12-01 value=60..90 limit=60 rows=9 missing=form\n");
@@ -207,7 +207,8 @@ Test(limits, tiers_take_the_greatest_and_days_the_sum)
 
 Test(limits, thirds_of_twenty_add_up)
 {
-    static const char pack[] = HEAD "rules:\n- {id: total, table: work, per: [school], measure: sum(hours), at_most: 60}\n";
+    static const char pack[] =
+        HEAD "rules:\n- {id: total, table: work, per: [school], measure: sum(hours), at_most: 60}\n";
     world *w = world_new(pack);
     for (int i = 0; i < 9; i++) {
         world_row(w, "work", "school=A|day=2021-12-01|hours=6.666666666666667");
@@ -221,11 +222,12 @@ Test(limits, thirds_of_twenty_add_up)
 
 Test(limits, shares_and_ratios)
 {
-    static const char pack[] =
-        HEAD "rules:\n"
-             "- {id: share, table: work, per: [school], measure: share(minutes > 30), at_most: 0.5}\n"
-             "- {id: weighted, table: work, per: [school], measure: \"share(form == 'oral', minutes)\", at_least: 0.25}\n"
-             "- {id: ratio, table: work, when: has(hours), per: [school], measure: \"ratio(double(minutes), hours)\", at_most: 60}\n";
+    static const char pack[] = HEAD
+        "rules:\n"
+        "- {id: share, table: work, per: [school], measure: share(minutes > 30), at_most: 0.5}\n"
+        "- {id: weighted, table: work, per: [school], measure: \"share(form == 'oral', minutes)\", at_least: 0.25}\n"
+        "- {id: ratio, table: work, when: has(hours), per: [school], measure: \"ratio(double(minutes), hours)\", "
+        "at_most: 60}\n";
     static const char *const rows[] = {"school=A|day=2021-12-01|minutes=30|form=oral|hours=0.5",
                                        "school=A|day=2021-12-01|minutes=90|form=written|hours=1.5",
                                        "school=B|day=2021-12-01|minutes=40|form=written|hours=1",
@@ -242,17 +244,18 @@ Test(limits, shares_and_ratios)
 
 Test(limits, distinct_values_minima_and_the_one_value)
 {
-    static const char pack[] =
-        HEAD "rules:\n"
-             "- {id: forms, table: work, per: [school], measure: count_distinct(form), at_most: 1}\n"
-             "- {id: least, table: work, per: [school], measure: min(minutes), at_least: 10}\n"
-             "- {id: one, table: work, per: [school], measure: only(grade), at_most: 6}\n"
-             "- {id: late, table: work, when: has(end), per: [school], measure: max(end), at_most: \"time('18:00')\"}\n";
-    static const char *const rows[] = {
-        "school=A|day=2021-12-01|form=written|minutes=10|grade=6|end=18:00",
-        "school=A|day=2021-12-01|form=written|minutes=20|grade=6", "school=B|day=2021-12-01|form=written|minutes=9|grade=7",
-        "school=B|day=2021-12-01|form=|minutes=|grade=7|end=18:01", "school=C|day=2021-12-01|form=oral|minutes=50|grade=1",
-        "school=C|day=2021-12-01|form=written|minutes=|grade=2"};
+    static const char pack[] = HEAD
+        "rules:\n"
+        "- {id: forms, table: work, per: [school], measure: count_distinct(form), at_most: 1}\n"
+        "- {id: least, table: work, per: [school], measure: min(minutes), at_least: 10}\n"
+        "- {id: one, table: work, per: [school], measure: only(grade), at_most: 6}\n"
+        "- {id: late, table: work, when: has(end), per: [school], measure: max(end), at_most: \"time('18:00')\"}\n";
+    static const char *const rows[] = {"school=A|day=2021-12-01|form=written|minutes=10|grade=6|end=18:00",
+                                       "school=A|day=2021-12-01|form=written|minutes=20|grade=6",
+                                       "school=B|day=2021-12-01|form=written|minutes=9|grade=7",
+                                       "school=B|day=2021-12-01|form=|minutes=|grade=7|end=18:01",
+                                       "school=C|day=2021-12-01|form=oral|minutes=50|grade=1",
+                                       "school=C|day=2021-12-01|form=written|minutes=|grade=2"};
     world *w = WITH(pack, rows);
     world_expect(w, "forms unknown violation school=B value=1..2 limit=1 rows=4 missing=form\n"
                     "forms fail violation school=C value=2 limit=1 rows=5,6\n"
@@ -266,12 +269,12 @@ Test(limits, distinct_values_minima_and_the_one_value)
 
 Test(limits, an_argument_with_a_range_is_bounded_through_arithmetic)
 {
-    static const char pack[] = HEAD
-        "let:\n  work:\n    days: \"span(day, has(until) ? until : day)\"\n"
-        "measures:\n"
-        "- {id: spread, table: work, each: {on: days}, per: [school, on, {slot: record_id}],\n"
-        "   measure: \"max(double(minutes) / double(size(days)))\"}\n"
-        "rules:\n- {id: daily, table: spread, per: [school, on], measure: sum(value), at_most: 60}\n";
+    static const char pack[] =
+        HEAD "let:\n  work:\n    days: \"span(day, has(until) ? until : day)\"\n"
+             "measures:\n"
+             "- {id: spread, table: work, each: {on: days}, per: [school, on, {slot: record_id}],\n"
+             "   measure: \"max(double(minutes) / double(size(days)))\"}\n"
+             "rules:\n- {id: daily, table: spread, per: [school, on], measure: sum(value), at_most: 60}\n";
     static const char *const rows[] = {"school=A|day=2021-12-01|until=2021-12-04|minutes=90",
                                        "school=A|day=2021-12-02|minutes=31", "school=A|day=2021-12-03|minutes="};
     world *w = WITH(pack, rows);
@@ -282,11 +285,12 @@ Test(limits, an_argument_with_a_range_is_bounded_through_arithmetic)
 
 Test(limits, in_force_on_the_latest_day_of_the_group)
 {
-    static const char pack[] = HEAD "rules:\n"
-                                    "- {id: term, table: work, per: [school], measure: count(), at_most: 1, severity: warning,"
-                                    " in_force: {from: 2021-11-19, until: 2021-12-31}}\n"
-                                    "- {id: term, table: work, per: [school], measure: count(), at_most: 1,"
-                                    " in_force: {from: 2022-01-01}}\n";
+    static const char pack[] =
+        HEAD "rules:\n"
+             "- {id: term, table: work, per: [school], measure: count(), at_most: 1, severity: warning,"
+             " in_force: {from: 2021-11-19, until: 2021-12-31}}\n"
+             "- {id: term, table: work, per: [school], measure: count(), at_most: 1,"
+             " in_force: {from: 2022-01-01}}\n";
     static const char *const rows[] = {
         "school=A|day=2021-09-01", "school=A|day=2021-11-18", "school=B|day=2021-09-01", "school=B|day=2021-11-19",
         "school=C|day=2021-12-31", "school=C|day=2022-01-01", "school=D|day=2021-09-01", "school=D|day="};
@@ -301,7 +305,8 @@ Test(limits, in_force_on_the_latest_day_of_the_group)
 Test(limits, dated_parameters_follow_the_rows_date)
 {
     static const char pack[] =
-        HEAD "params:\n  cap: {versions: [{in_force: {until: 2021-12-31}, value: 60}, {in_force: {from: 2022-01-01}, value: 50}]}\n"
+        HEAD "params:\n  cap: {versions: [{in_force: {until: 2021-12-31}, value: 60}, {in_force: {from: 2022-01-01}, "
+             "value: 50}]}\n"
              "rules:\n"
              "- {id: daily, table: work, per: [school, day], measure: sum(minutes), at_most: params.cap}\n"
              "- {id: single, table: work, deny: minutes > params.cap}\n";
@@ -314,7 +319,8 @@ Test(limits, dated_parameters_follow_the_rows_date)
 
 Test(limits, one_group_exists_without_a_row)
 {
-    static const char pack[] = HEAD "rules:\n- {id: some, table: paper, when: kind == 'plan', per: [], measure: count(), at_least: 1}\n";
+    static const char pack[] =
+        HEAD "rules:\n- {id: some, table: paper, when: kind == 'plan', per: [], measure: count(), at_least: 1}\n";
     world *w = world_new(pack);
     world_expect(w, "some unknown violation missing=paper\n");
     cr_assert_eq(policy_ledger_supply(w->ledger, "paper", NULL), POLICY_OK);
@@ -326,7 +332,8 @@ Test(limits, one_group_exists_without_a_row)
 
 Test(limits, a_sum_past_all_bounds_is_an_error)
 {
-    static const char pack[] = HEAD "rules:\n- {id: total, table: work, per: [], measure: sum(grade * 9000000000000000000), at_most: 5}\n";
+    static const char pack[] =
+        HEAD "rules:\n- {id: total, table: work, per: [], measure: sum(grade * 9000000000000000000), at_most: 5}\n";
     static const char *const rows[] = {"school=A|day=2021-12-01|grade=1", "school=A|day=2021-12-02|grade=1"};
     world *w = WITH(pack, rows);
     world_expect(w, "total error violation rows=1,2\n");
@@ -357,9 +364,10 @@ Test(limits, an_overlay_takes_the_stricter_bound_per_group)
     policy_engine *engine = NULL;
     policy_ledger *ledger = NULL;
     policy_error *err = NULL;
-    static const char base[] = "pack: base\nversion: \"1.0\"\nschema: mini\n"
-                               "rules:\n- {id: cap, table: work, per: [school], measure: sum(minutes), at_most: 60}\n"
-                               "- {id: ban, table: work, when: grade == 1, deny: form == 'written', severity: warning}\n";
+    static const char base[] =
+        "pack: base\nversion: \"1.0\"\nschema: mini\n"
+        "rules:\n- {id: cap, table: work, per: [school], measure: sum(minutes), at_most: 60}\n"
+        "- {id: ban, table: work, when: grade == 1, deny: form == 'written', severity: warning}\n";
     static const char overlay[] = "pack: overlay\nversion: \"1.0\"\nextends: [{pack: base, version: \"1.0\"}]\n"
                                   "tighten:\n- {rule: cap, at_most: 45}\n"
                                   "- {rule: ban, also_when: grade == 2, severity: violation}\n";

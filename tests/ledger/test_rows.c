@@ -7,8 +7,7 @@
 #include "support/failing_allocator.h"
 #include "support/world.h"
 
-#define HEAD                                                                                                           \
-    "pack: test\nversion: \"1.0\"\nschema: mini\n"
+#define HEAD "pack: test\nversion: \"1.0\"\nschema: mini\n"
 
 Test(rows, fail_needs_both_when_and_the_check)
 {
@@ -48,11 +47,12 @@ Test(rows, an_error_is_neither_pass_nor_unknown)
 
 Test(rows, a_measure_read_by_its_keys_joins_two_tables)
 {
-    static const char pack[] = HEAD "measures:\n"
-                                    "- {id: home, table: work, when: form == 'written', per: [school, day], measure: count()}\n"
-                                    "rules:\n"
-                                    "- {id: visit, table: visit, deny: \"home(school, day) >= 1\",\n"
-                                    "   message: {zh: \"{who}：{home(school, day)}\", en: \"{who}\"}}\n";
+    static const char pack[] =
+        HEAD "measures:\n"
+             "- {id: home, table: work, when: form == 'written', per: [school, day], measure: count()}\n"
+             "rules:\n"
+             "- {id: visit, table: visit, deny: \"home(school, day) >= 1\",\n"
+             "   message: {zh: \"{who}：{home(school, day)}\", en: \"{who}\"}}\n";
     world *w = world_new(pack);
     world_row(w, "visit", "school=A|who=p|day=2021-12-01"); /* checks read when findings are asked for: any order */
     world_row(w, "visit", "school=B|who=q|day=2021-12-01");
@@ -68,8 +68,9 @@ Test(rows, a_measure_read_by_its_keys_joins_two_tables)
 
 Test(rows, an_unsupplied_table_is_named)
 {
-    static const char pack[] = HEAD "measures:\n- {id: plans, table: paper, per: [school], measure: count()}\n"
-                                    "rules:\n- {id: filed, table: place, require: plans(school) >= 1, title: {zh: 备案, en: filed}}\n";
+    static const char pack[] =
+        HEAD "measures:\n- {id: plans, table: paper, per: [school], measure: count()}\n"
+             "rules:\n- {id: filed, table: place, require: plans(school) >= 1, title: {zh: 备案, en: filed}}\n";
     world *w = world_new(pack);
     world_row(w, "place", "school=A");
     world_expect(w, "filed unknown violation school=A rows=1 missing=paper\n");
@@ -80,9 +81,10 @@ Test(rows, an_unsupplied_table_is_named)
 
 Test(rows, what_grouping_reads_must_be_posted_first)
 {
-    static const char pack[] = HEAD "measures:\n- {id: years_of, table: place, per: [school], measure: only(years)}\n"
-                                    "let:\n  work:\n    stage: \"grade <= (has(years_of(school)) ? years_of(school) : 5) ? 'low' : 'high'\"\n"
-                                    "rules:\n- {id: cap, table: work, per: [stage], measure: sum(minutes), at_most: 10}\n";
+    static const char pack[] =
+        HEAD "measures:\n- {id: years_of, table: place, per: [school], measure: only(years)}\n"
+             "let:\n  work:\n    stage: \"grade <= (has(years_of(school)) ? years_of(school) : 5) ? 'low' : 'high'\"\n"
+             "rules:\n- {id: cap, table: work, per: [stage], measure: sum(minutes), at_most: 10}\n";
     world *w = world_new(pack);
     world_row(w, "place", "school=A|years=6");
     world_row(w, "work", "school=A|day=2021-12-01|grade=6|minutes=11");
@@ -103,9 +105,10 @@ Test(rows, what_grouping_reads_must_be_posted_first)
 
 Test(rows, each_makes_the_missing_visible)
 {
-    static const char pack[] = HEAD "calendar:\n  terms: {2021-2022-1: [2021-09-01, 2022-01-21], 2022-2023-1: [2022-09-01, 2023-01-10]}\n"
-                                    "measures:\n- {id: plans, table: paper, per: [school, year], measure: count()}\n"
-                                    "rules:\n- {id: filed, table: place, each: {y: school_years()}, require: \"plans(school, y) >= 1\"}\n";
+    static const char pack[] =
+        HEAD "calendar:\n  terms: {2021-2022-1: [2021-09-01, 2022-01-21], 2022-2023-1: [2022-09-01, 2023-01-10]}\n"
+             "measures:\n- {id: plans, table: paper, per: [school, year], measure: count()}\n"
+             "rules:\n- {id: filed, table: place, each: {y: school_years()}, require: \"plans(school, y) >= 1\"}\n";
     world *w = world_new(pack);
     cr_assert_eq(policy_ledger_supply(w->ledger, "paper", NULL), POLICY_OK);
     world_row(w, "place", "school=A");
@@ -154,7 +157,8 @@ Test(rows, evidence_is_the_smallest_rows_and_says_when_there_are_more)
         w->row = (uint64_t)i - 1;
         world_row(w, "work", "school=A|day=2021-12-01|minutes=6");
     }
-    world_expect(w, "cap fail violation school=A value=30 limit=2 rows=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20\n");
+    world_expect(
+        w, "cap fail violation school=A value=30 limit=2 rows=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20\n");
     policy_findings *all = NULL;
     cr_assert_eq(policy_ledger_findings(w->ledger, &all, NULL), POLICY_OK);
     cr_assert_not(policy_finding_rows_complete(policy_findings_at(all, 0)));
@@ -166,7 +170,8 @@ Test(rows, evidence_is_the_smallest_rows_and_says_when_there_are_more)
 
 Test(rows, findings_outlive_the_ledger_and_the_engine)
 {
-    world *w = world_new(HEAD "rules:\n- {id: ban, table: work, deny: grade == 1, message: {zh: \"{grade}\", en: \"{grade}\"}}\n");
+    world *w = world_new(
+        HEAD "rules:\n- {id: ban, table: work, deny: grade == 1, message: {zh: \"{grade}\", en: \"{grade}\"}}\n");
     world_row(w, "work", "school=A|day=2021-12-01|grade=1");
     policy_findings *all = NULL;
     cr_assert_eq(policy_ledger_findings(w->ledger, &all, NULL), POLICY_OK);
@@ -178,18 +183,21 @@ Test(rows, findings_outlive_the_ledger_and_the_engine)
     policy_findings_free(all);
 }
 
-static const char everything[] =
-    HEAD "params:\n  cap: {versions: [{in_force: {until: 2021-12-31}, value: 60}, {in_force: {from: 2022-01-01}, value: 50}]}\n"
-         "let:\n  work:\n    stage: \"grade <= 5 ? 'low' : 'high'\"\n"
-         "measures:\n"
-         "- {id: slots, table: work, when: form == 'written', measure: max(minutes), per: [school, day, {slot: \"has(tier) ? tier : record_id\"}]}\n"
-         "- {id: home, table: work, per: [school, day], measure: count()}\n"
-         "rules:\n"
-         "- {id: daily, table: slots, per: [school, day], measure: sum(value), at_most: params.cap}\n"
-         "- {id: forms, table: work, per: [stage], measure: count_distinct(form), at_most: 1}\n"
-         "- {id: ratio, table: work, when: form == 'oral', per: [school], measure: \"ratio(minutes, grade)\", at_most: 1}\n"
-         "- {id: ban, table: work, deny: stage == 'low' && minutes > 3, message: {zh: \"{school}{minutes}\", en: \"{school}\"}}\n"
-         "- {id: visit, table: visit, deny: \"home(school, day) >= 1\", message: {zh: \"{home(school, day)}\", en: x}}\n";
+static const char everything[] = HEAD
+    "params:\n  cap: {versions: [{in_force: {until: 2021-12-31}, value: 60}, {in_force: {from: 2022-01-01}, value: "
+    "50}]}\n"
+    "let:\n  work:\n    stage: \"grade <= 5 ? 'low' : 'high'\"\n"
+    "measures:\n"
+    "- {id: slots, table: work, when: form == 'written', measure: max(minutes), per: [school, day, {slot: \"has(tier) "
+    "? tier : record_id\"}]}\n"
+    "- {id: home, table: work, per: [school, day], measure: count()}\n"
+    "rules:\n"
+    "- {id: daily, table: slots, per: [school, day], measure: sum(value), at_most: params.cap}\n"
+    "- {id: forms, table: work, per: [stage], measure: count_distinct(form), at_most: 1}\n"
+    "- {id: ratio, table: work, when: form == 'oral', per: [school], measure: \"ratio(minutes, grade)\", at_most: 1}\n"
+    "- {id: ban, table: work, deny: stage == 'low' && minutes > 3, message: {zh: \"{school}{minutes}\", en: "
+    "\"{school}\"}}\n"
+    "- {id: visit, table: visit, deny: \"home(school, day) >= 1\", message: {zh: \"{home(school, day)}\", en: x}}\n";
 
 static policy_status work_through(const policy_allocator *allocator, void *context)
 {
