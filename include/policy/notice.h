@@ -19,16 +19,16 @@ extern "C" {
 typedef struct policy_notice policy_notice;
 typedef int32_t policy_notice_kind;
 enum {
-    POLICY_NOTICE_UNREADABLE_CELL = 1,   /**< Row, column, text. */
-    POLICY_NOTICE_UNKNOWN_COLUMN = 2,    /**< Column: a header the record type does not know; its cells are ignored. */
-    POLICY_NOTICE_RAGGED_ROW = 3,        /**< Row: more or fewer cells than the header. Fewer: those missing count as not
+    POLICY_NOTICE_UNREADABLE_CELL = 1, /**< Row, column, text. */
+    POLICY_NOTICE_UNKNOWN_COLUMN = 2,  /**< Column: a header the record type does not know; its cells are ignored. */
+    POLICY_NOTICE_RAGGED_ROW = 3,      /**< Row: more or fewer cells than the header. Fewer: those missing count as not
                                               supplied. More: no cell can be trusted, all are unknown. Text: "9/7", nine
                                               cells under seven columns. */
-    POLICY_NOTICE_SKIPPED_ROW = 4,       /**< Row that is no record: a blank separator, a total or note at the end. */
-    POLICY_NOTICE_DEFAULT_USED = 5,      /**< Column: absent, the schema's default was taken. */
-    POLICY_NOTICE_EQUAL_ROWS = 6,        /**< Row that equals an earlier one; both count. */
-    POLICY_NOTICE_ENCODING = 7,          /**< Text: the encoding found, where it was not plain UTF-8. */
-    POLICY_NOTICE_ASSUMPTION = 8,        /**< 5:30 read as 17:30, a year taken from the term ... */
+    POLICY_NOTICE_SKIPPED_ROW = 4,     /**< Row that is no record: a blank separator, a total or note at the end. */
+    POLICY_NOTICE_DEFAULT_USED = 5,    /**< Column: absent, the schema's default was taken. */
+    POLICY_NOTICE_EQUAL_ROWS = 6,      /**< Row that equals an earlier one; both count. */
+    POLICY_NOTICE_ENCODING = 7,        /**< Text: the encoding found, where it was not plain UTF-8. */
+    POLICY_NOTICE_ASSUMPTION = 8,      /**< 5:30 read as 17:30, a year taken from the term ... */
     POLICY_NOTICE_TYPE_NOT_SUPPLIED = 9, /**< No file or batch of a record type that rules read. */
     POLICY_NOTICE_TITLE_LINE = 10,       /**< Text of a line above the header that was taken for a title. */
     POLICY_NOTICE_DUPLICATE_COLUMN =

@@ -49,8 +49,7 @@ static bool takes(const tree_candidate *c, const value *arguments, size_t count)
     size_t declared = c->library ? c->library->count : c->own->count;
     for (size_t i = 0; i < count; i++) {
         /* An argument the function wants to see although it is missing fits any parameter. */
-        if (arguments[i].kind < VALUE_INTERVAL &&
-            !fits(arguments[i], parameters[i < declared ? i : declared - 1])) {
+        if (arguments[i].kind < VALUE_INTERVAL && !fits(arguments[i], parameters[i < declared ? i : declared - 1])) {
             return false;
         }
     }

@@ -13,33 +13,33 @@
 #include "expr/value.h"
 
 typedef enum reader_kind {
-    READER_TEXT = 0,   /* trimmed */
-    READER_INTEGER,    /* 12, １２, 1,200, "12人" with the unit after it */
+    READER_TEXT = 0, /* trimmed */
+    READER_INTEGER,  /* 12, １２, 1,200, "12人" with the unit after it */
     READER_NUMBER,
-    READER_BOOL,       /* 是/否, 1/0, true/false, √/×, and the field's own aliases */
-    READER_ENUM,       /* code or alias, folded */
-    READER_DATE,       /* domain.md 3.4 */
-    READER_TIME,       /* domain.md 3.4; a duration since midnight */
-    READER_MINUTES,    /* domain.md 3.4; a range fills `high` too */
-    READER_GRADE,      /* domain.md 3.5; 1..12 under the school's system */
-    READER_CLASS,      /* canonical "2班" */
-    READER_WEEKDAY,    /* 1 Monday ... 7 Sunday: 星期一, 周一, 1, Monday */
-    READER_SCHOOL_YEAR,/* "2021-2022" */
-    READER_TERM,       /* "2021-2022-1" */
-    READER_LIST,       /* list(string): 、 , ; / separated */
-    READER_STAGE,      /* primary / junior: 小学, 初中 */
-    READER_DATE_TIME   /* timestamp; a bare date is its midnight */
+    READER_BOOL,        /* 是/否, 1/0, true/false, √/×, and the field's own aliases */
+    READER_ENUM,        /* code or alias, folded */
+    READER_DATE,        /* domain.md 3.4 */
+    READER_TIME,        /* domain.md 3.4; a duration since midnight */
+    READER_MINUTES,     /* domain.md 3.4; a range fills `high` too */
+    READER_GRADE,       /* domain.md 3.5; 1..12 under the school's system */
+    READER_CLASS,       /* canonical "2班" */
+    READER_WEEKDAY,     /* 1 Monday ... 7 Sunday: 星期一, 周一, 1, Monday */
+    READER_SCHOOL_YEAR, /* "2021-2022" */
+    READER_TERM,        /* "2021-2022-1" */
+    READER_LIST,        /* list(string): 、 , ; / separated */
+    READER_STAGE,       /* primary / junior: 小学, 初中 */
+    READER_DATE_TIME    /* timestamp; a bare date is its midnight */
 } reader_kind;
 
 bool reader_find(str name, reader_kind *out); /* "grade", "minutes" ... as the schema names them */
 
 /* How a text was understood. What a, b, c mean is each reader's own business (reader_<kind>.c). */
 typedef struct spelling {
-    uint8_t reader, form;   /* form 0: unreadable */
-    uint16_t note;          /* reader_note */
+    uint8_t reader, form; /* form 0: unreadable */
+    uint16_t note;        /* reader_note */
     int32_t a, b, c;
     double number;
-    str text;               /* into the cell's text, or static */
+    str text; /* into the cell's text, or static */
 } spelling;
 
 typedef enum reader_note {
@@ -47,7 +47,7 @@ typedef enum reader_note {
     READER_NOTE_ASSUMED_AFTERNOON, /* 5:30 in a service table */
     READER_NOTE_RANGE,             /* 20-30分钟: the midpoint decides, the upper end warns */
     READER_NOTE_APPROXIMATE,       /* 约20分钟, ≤20 */
-    READER_NOTE_OWN_COLUMN         /* understood only because of the column it stands in (a bare 3 under 年级): never taken
+    READER_NOTE_OWN_COLUMN /* understood only because of the column it stands in (a bare 3 under 年级): never taken
                                       from another field's cell */
 } reader_note;
 
@@ -57,12 +57,12 @@ void reader_spell(const struct schema_field *field, str text, str unit, spelling
 /* Why a spelling has no value. */
 typedef enum reader_failure {
     READER_FINE = 0,
-    READER_UNREADABLE,       /* not a spelling the reader knows */
-    READER_OUT_OF_RANGE,     /* outside the field's minimum and maximum */
-    READER_NEEDS_SYSTEM,     /* 初一, 六年级 ...: the school's system is not known */
-    READER_NOT_IN_SYSTEM,    /* 初四 under 六三, 小六 under 五四 */
-    READER_NEEDS_DATE,       /* 2021级, 11月19日: no year to count from */
-    READER_AMBIGUOUS         /* 2021级 without a stage; a bare NJ code */
+    READER_UNREADABLE,    /* not a spelling the reader knows */
+    READER_OUT_OF_RANGE,  /* outside the field's minimum and maximum */
+    READER_NEEDS_SYSTEM,  /* 初一, 六年级 ...: the school's system is not known */
+    READER_NOT_IN_SYSTEM, /* 初四 under 六三, 小六 under 五四 */
+    READER_NEEDS_DATE,    /* 2021级, 11月19日: no year to count from */
+    READER_AMBIGUOUS      /* 2021级 without a stage; a bare NJ code */
 } reader_failure;
 
 typedef struct reader_context {

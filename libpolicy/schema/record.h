@@ -21,18 +21,18 @@ typedef enum cell_kind {
 
 typedef struct cell {
     uint8_t kind;
-    value v;     /* CELL_VALUE */
-    str text;    /* CELL_TEXT */
-    str unit;    /* unit named in the column's header */
+    value v;  /* CELL_VALUE */
+    str text; /* CELL_TEXT */
+    str unit; /* unit named in the column's header */
 } cell;
 
 typedef struct record {
     const schema_type *type;
-    cell *cells;        /* type->field_count */
-    str source;         /* name of the file or stream; str_none for a host's own records */
-    uint64_t row;       /* 1-based data row; 0 when not from a table */
-    str id;             /* the host's id for it, or str_none */
-    arena memory;       /* copies of text set by the host */
+    cell *cells;  /* type->field_count */
+    str source;   /* name of the file or stream; str_none for a host's own records */
+    uint64_t row; /* 1-based data row; 0 when not from a table */
+    str id;       /* the host's id for it, or str_none */
+    arena memory; /* copies of text set by the host */
 } record;
 
 policy_status record_init(record *r, const schema_type *t, const policy_allocator *a);

@@ -24,21 +24,21 @@ typedef enum schema_default { SCHEMA_DEFAULT_UNKNOWN, SCHEMA_DEFAULT_NONE, SCHEM
 
 typedef struct schema_field {
     str name;
-    str title_zh, title_en;   /* str_none: the first alias, the name */
-    const type *type;         /* bool, int, double, string, enum, date, time, timestamp, list(string) */
+    str title_zh, title_en; /* str_none: the first alias, the name */
+    const type *type;       /* bool, int, double, string, enum, date, time, timestamp, list(string) */
     reader_kind reader;
-    const str *aliases;       /* header spellings; title_zh is one of them */
+    const str *aliases; /* header spellings; title_zh is one of them */
     uint32_t alias_count;
-    str unit;                 /* "min" ... or str_none */
-    schema_default absent;    /* what an absent column means */
-    value default_value;      /* SCHEMA_DEFAULT_VALUE */
-    bool empty_is_none;       /* an empty cell is none (the usual); false: takes default_value */
+    str unit;              /* "min" ... or str_none */
+    schema_default absent; /* what an absent column means */
+    value default_value;   /* SCHEMA_DEFAULT_VALUE */
+    bool empty_is_none;    /* an empty cell is none (the usual); false: takes default_value */
     bool has_minimum, has_maximum;
-    value minimum, maximum;   /* closed range; an unreadable cell is one outside it */
+    value minimum, maximum; /* closed range; an unreadable cell is one outside it */
     const schema_enum_value *values;
     uint32_t value_count;
-    int high_field;           /* minutes: index of the field that takes the upper end of a range; -1 */
-    int also_from;            /* index of a field whose text is read when this one has none (grade from class); -1 */
+    int high_field; /* minutes: index of the field that takes the upper end of a range; -1 */
+    int also_from;  /* index of a field whose text is read when this one has none (grade from class); -1 */
     const type_domain *domain;
     place at;
 } schema_field;
@@ -51,16 +51,16 @@ typedef struct schema_type {
     int dated_by;             /* field index, -1: judged as of the run's as_of */
     const uint32_t *identity; /* fields that name a row in findings and messages */
     uint32_t identity_count;
-    bool default_none;        /* a type nobody supplied reads as empty, not as unknown (`school`) */
+    bool default_none; /* a type nobody supplied reads as empty, not as unknown (`school`) */
     place at;
 } schema_type;
 
 /* Where a school's own system comes from: a record type with years per school, else parameters of the pack. */
 typedef struct schema_systems {
-    int table;                                             /* index of the record type, -1: none */
-    int key, primary_years, junior_years, kind;            /* its fields, -1 where absent */
-    str school_field;                                      /* the field of other types that names the school */
-    str primary_param, junior_param;                       /* names of pack parameters */
+    int table;                                  /* index of the record type, -1: none */
+    int key, primary_years, junior_years, kind; /* its fields, -1 where absent */
+    str school_field;                           /* the field of other types that names the school */
+    str primary_param, junior_param;            /* names of pack parameters */
 } schema_systems;
 
 typedef struct schema {

@@ -1,7 +1,7 @@
 /* Hostile expressions: each ends in a result or an error, on a small stack, within counted steps. */
 #include <criterion/criterion.h>
-#include <stdio.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/options.h"

@@ -1,7 +1,7 @@
 /* Values: equality, order, hash, copies, and their text. */
 #include <criterion/criterion.h>
-#include <stdio.h>
 #include <math.h>
+#include <stdio.h>
 
 #include "expr/map_value.h"
 #include "expr/time_text.h"

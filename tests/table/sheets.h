@@ -56,7 +56,7 @@ static const str t_written[] = {STR_INIT("书面")}, t_oral[] = {STR_INIT("口�
 static const schema_enum_value t_forms[] = {{STR_INIT("written"), t_written, 1}, {STR_INIT("oral"), t_oral, 1}};
 #define T_FIELD(n, r, a, c)                                                                                            \
     {                                                                                                                  \
-        .name = STR_INIT(n), .reader = (r), .aliases = (a), .alias_count = (c), .high_field = -1, .also_from = -1,          \
+        .name = STR_INIT(n), .reader = (r), .aliases = (a), .alias_count = (c), .high_field = -1, .also_from = -1,     \
         .empty_is_none = true                                                                                          \
     }
 static schema_field t_fields[T_FIELDS] = {
