@@ -354,14 +354,16 @@ static void put_notices(const writer *w)
     size_t count = policy_ledger_notice_count(w->r->ledger);
     size_t shown[NOTICE_KINDS] = {0};
     uint64_t left = 0;
-    if (count == 0) {
-        return;
-    }
-    fputs(text_of(TEXT_NOTICES, w->language), w->to);
+    bool has_heading = false;
     for (size_t i = 0; i < count; i++) {
         const policy_notice *n = policy_ledger_notice(w->r->ledger, i);
         policy_notice_kind kind = policy_notice_kind_of(n);
         size_t slot = kind > 0 && kind < NOTICE_KINDS ? (size_t)kind : 0;
+        if (kind == POLICY_NOTICE_TYPE_NOT_SUPPLIED) {
+            continue; /* the list at the end has them all */
+        }
+        fputs(has_heading ? "" : text_of(TEXT_NOTICES, w->language), w->to);
+        has_heading = true;
         if (shown[slot]++ < NOTICES_SHOWN) {
             put_notice(w, n);
         } else {
