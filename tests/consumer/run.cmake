@@ -39,7 +39,8 @@ separate_arguments(flags UNIX_COMMAND "${flags}")
 run(COMMAND ${CC} -std=c11 -Wall -Wextra -Werror ${CONSUMER}/consumer.c ${flags} -o ${SCRATCH}/by_hand_c)
 run(COMMAND ${cxx} -std=c++17 -Wall -Wextra -Werror ${CONSUMER}/consumer.cpp ${flags} -o ${SCRATCH}/by_hand_cpp)
 foreach(program by_hand_c by_hand_cpp)
-    run(COMMAND ${CMAKE_COMMAND} -E env LD_LIBRARY_PATH=${prefix}/${LIBRARY_DIRECTORY} ${SCRATCH}/${program})
+    run(COMMAND ${CMAKE_COMMAND} -E env LD_LIBRARY_PATH=${prefix}/${LIBRARY_DIRECTORY} ${SCRATCH}/${program}
+                ${prefix}/share/policy/rules)
 endforeach()
 
 # A project that uses find_package.
