@@ -74,12 +74,13 @@ bool ledger_covers(const policy_ledger *l, const plan_measure *m, const value *k
     if (!speaks) {
         return e->tables[m->source->root]->record->default_none;
     }
+    str names_school = e->schema->systems.school_field.data ? e->schema->systems.school_field : STR("school");
     str school = str_none;
     int32_t from = 0, until = 0;
     bool found = false;
     for (uint32_t i = 0; i < m->key_count; i++) {
         value k = keys[i];
-        if (k.kind == VALUE_STRING && str_equal(m->keys[i].name, e->schema->systems.school_field)) {
+        if (k.kind == VALUE_STRING && str_equal(m->keys[i].name, names_school)) {
             school = value_text(k);
         } else if (k.kind == VALUE_DATE && !found) {
             from = until = (int32_t)k.as.i;

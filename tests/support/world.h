@@ -11,7 +11,7 @@
 
 #include <policy/policy.h>
 
-/* Types: work (dated by day), place (undated, default none), paper (undated), visit (dated by day). */
+/* Types: work (dated by day), place (undated, default none), paper (undated), visit (dated by day), coverage. */
 extern const char world_schema[];
 
 typedef struct world {
