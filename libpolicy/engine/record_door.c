@@ -86,6 +86,72 @@ void policy_record_clear(policy_record *row)
     }
 }
 
+/* ---- texts ---- */
+
+bool record_keep_texts(record *r)
+{
+    for (uint32_t i = 0; i < r->type->field_count; i++) {
+        cell *c = &r->cells[i];
+        if (c->kind == CELL_TEXT) {
+            c->text = arena_text(&r->memory, c->text.data ? c->text : STR(""));
+            if (c->text.data == NULL) {
+                return false;
+            }
+        } else if (c->kind == CELL_VALUE) {
+            c->v = value_copy(&r->memory, c->v);
+            if (c->v.kind == VALUE_ERROR) {
+                return false;
+            }
+        }
+        if (c->kind != CELL_ABSENT && c->unit.data != NULL) {
+            c->unit = arena_text(&r->memory, c->unit);
+            if (c->unit.data == NULL) {
+                return false;
+            }
+        }
+    }
+    str source = r->source.data ? arena_text(&r->memory, r->source) : str_none;
+    str id = r->id.data ? arena_text(&r->memory, r->id) : str_none;
+    bool kept = (source.data != NULL) == (r->source.data != NULL) && (id.data != NULL) == (r->id.data != NULL);
+    r->source = source;
+    r->id = id;
+    return kept;
+}
+
+#define SPARE_BYTES ((size_t)64 * 1024) /* that texts no longer used may take */
+
+static size_t live_bytes(const record *r)
+{
+    size_t live = r->source.size + r->id.size;
+    for (uint32_t i = 0; i < r->type->field_count; i++) {
+        live += r->cells[i].text.size + r->cells[i].unit.size;
+    }
+    return live;
+}
+
+/* A host may fill a record again and again without clearing it: what was overwritten must not pile up. Without memory for
+ * a copy everything stays as it is. */
+static void drop_old_texts(record *r)
+{
+    if (r->memory.used <= SPARE_BYTES || r->memory.used / 4 <= live_bytes(r) + SPARE_BYTES / 4) {
+        return;
+    }
+    cell cells[SCHEMA_FIELDS_MAX];
+    record fresh = *r;
+    fresh.cells = cells;
+    memcpy(cells, r->cells, r->type->field_count * sizeof *cells);
+    arena_init(&fresh.memory, r->memory.allocator, 0);
+    if (!record_keep_texts(&fresh)) {
+        arena_free(&fresh.memory);
+        return;
+    }
+    memcpy(r->cells, cells, r->type->field_count * sizeof *cells);
+    arena_free(&r->memory);
+    r->memory = fresh.memory;
+    r->source = fresh.source;
+    r->id = fresh.id;
+}
+
 /* ---- setting ---- */
 
 static policy_status refuse_field(const policy_record *row, str field, policy_error **err)
@@ -188,6 +254,7 @@ policy_status policy_record_set_many(policy_record *row, const int32_t *fields, 
             return refuse_field(row, t->fields[field].name, err);
         }
     }
+    drop_old_texts(&row->inner);
     /* Texts first: nothing that can fail happens once the first cell has changed. */
     cell few[16], *cells = n <= 16 ? few : allocator_zero(allocator_of(row), n, sizeof *cells);
     bool made = cells != NULL;
@@ -247,6 +314,7 @@ policy_status policy_record_set_source(policy_record *row, const char *source, u
     if (row == NULL) {
         return refuse_null(&allocator_system, "record", err);
     }
+    drop_old_texts(&row->inner);
     str kept = str_none;
     if (source != NULL) {
         kept = arena_text(&row->inner.memory, str_of(source));

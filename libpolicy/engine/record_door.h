@@ -14,4 +14,7 @@ struct policy_record {
     record inner;
 };
 
+/* Copy everything that the record refers to into its own memory. False when out of memory. */
+bool record_keep_texts(record *r);
+
 #endif

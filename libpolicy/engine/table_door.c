@@ -157,37 +157,6 @@ void policy_table_free(policy_table *door)
 
 /* ---- rows ---- */
 
-/* Give the record its own copy of what it borrows from the table. */
-static bool keep_texts(record *r)
-{
-    for (uint32_t i = 0; i < r->type->field_count; i++) {
-        cell *c = &r->cells[i];
-        if (c->kind == CELL_TEXT) {
-            c->text = arena_text(&r->memory, c->text.data ? c->text : STR(""));
-            if (c->text.data == NULL) {
-                return false;
-            }
-        } else if (c->kind == CELL_VALUE) {
-            c->v = value_copy(&r->memory, c->v);
-            if (c->v.kind == VALUE_ERROR) {
-                return false;
-            }
-        }
-        if (c->kind != CELL_ABSENT && c->unit.data != NULL) {
-            c->unit = arena_text(&r->memory, c->unit);
-            if (c->unit.data == NULL) {
-                return false;
-            }
-        }
-    }
-    str source = r->source.data ? arena_text(&r->memory, r->source) : str_none;
-    str id = r->id.data ? arena_text(&r->memory, r->id) : str_none;
-    bool kept = (source.data != NULL) == (r->source.data != NULL) && (id.data != NULL) == (r->id.data != NULL);
-    r->source = source;
-    r->id = id;
-    return kept;
-}
-
 policy_status policy_table_next(policy_table *door, policy_record *row, bool *more, policy_error **err)
 {
     if (door == NULL || row == NULL || more == NULL) {
@@ -209,7 +178,7 @@ policy_status policy_table_next(policy_table *door, policy_record *row, bool *mo
         record_clear(&row->inner);
         return status;
     }
-    if (!keep_texts(&row->inner)) {
+    if (!record_keep_texts(&row->inner)) {
         record_clear(&row->inner);
         *more = false;
         return error_nomem(err);

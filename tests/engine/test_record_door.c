@@ -176,3 +176,34 @@ Test(record_door, outlives_the_callers_reference_to_the_engine)
     cr_assert_eq(policy_record_set_text(d.record, "school", "A", NULL), POLICY_OK);
     desk_free(&d);
 }
+
+Test(record_door, filled_again_without_clearing_does_not_grow)
+{
+    failing_allocator f;
+    failing_allocator_init(&f, 0, FAIL_ONCE);
+    policy_options *options = NULL;
+    cr_assert_eq(policy_options_new(&f.allocator, &options, NULL), POLICY_OK);
+    world *w = world_try(options, PACK, NULL);
+    policy_record *record = NULL;
+    cr_assert_eq(policy_record_new(w->engine, "work", &record, NULL), POLICY_OK);
+    cr_assert_eq(policy_record_set_text(record, "note", "stays", NULL), POLICY_OK);
+    size_t before = f.live_bytes;
+    char text[200] = "";
+    for (int i = 0; i < 20000; i++) {
+        memset(text, 'a' + i % 26, sizeof text - 1);
+        cr_assert_eq(policy_record_set_text(record, "school", text, NULL), POLICY_OK);
+        cr_assert_eq(policy_record_set_source(record, text, 1, NULL), POLICY_OK);
+    }
+    cr_assert_lt(f.peak_bytes, before + 1024 * 1024);
+    cr_assert_eq(policy_record_set_text(record, "day", "2021-12-01", NULL), POLICY_OK);
+    cr_assert_eq(policy_record_set_int(record, "minutes", 61, NULL), POLICY_OK);
+    cr_assert_eq(policy_ledger_post(w->ledger, record, NULL), POLICY_OK);
+    policy_findings *findings = NULL;
+    cr_assert_eq(policy_ledger_findings(w->ledger, &findings, NULL), POLICY_OK);
+    cr_assert_str_eq(policy_finding_key(policy_findings_at(findings, 0), 0).text, text);
+    policy_findings_free(findings);
+    policy_record_free(record);
+    world_free(w);
+    policy_options_free(options);
+    cr_assert_eq(failing_allocator_live(&f), 0);
+}
