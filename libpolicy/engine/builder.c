@@ -96,6 +96,10 @@ policy_status request_build(request *r, policy_engine **out, policy_error **err)
     }
     if (status == POLICY_OK) {
         status = plan_rules_of(r, rules, out, &found);
+    } else if (rules != NULL) { /* single rules are broken: check the others too, so that all errors come in one run */
+        policy_engine *rest = NULL;
+        plan_rules_of(r, rules, &rest, &found);
+        policy_engine_unref(rest);
     }
     arena_free(&memory);
     if (found != NULL) { /* all of one run, by place; the status is the first one's */

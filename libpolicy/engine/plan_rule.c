@@ -453,6 +453,9 @@ bool plan_rules(planner *p)
     for (uint32_t i = 0; i < r->pack_count && fine; i++) {
         for (uint32_t k = 0; k < r->packs[i]->rule_count && fine; k++) {
             const pack_rule *from = &r->packs[i]->rules[k];
+            if (from->broken) {
+                continue; /* reported already */
+            }
             uint32_t known = map_get(&ids, from->id);
             plan_rule *rule = known == MAP_NONE ? plan_new(p, sizeof *rule) : e->rule_list[known];
             plan_version *v = plan_new(p, sizeof *v);

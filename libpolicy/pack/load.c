@@ -37,6 +37,25 @@ static void run_stages(loader *l, const load_request *request, ruleset *r)
         check_tightens(l, r);
 }
 
+/* Mark the rules that errors are about. False when an error is about anything else: what follows from it would be reported
+ * as errors of its own. */
+static bool only_rules_broken(const loader *l, ruleset *r)
+{
+    if (l->nomem || !r->schema || r->pack_count == 0)
+        return false;
+    for (const policy_error *e = l->errors; e; e = policy_error_next(e)) {
+        str id = str_of(policy_error_rule(e));
+        bool found = false;
+        for (uint32_t i = 0; i < r->pack_count && id.data; i++)
+            for (uint32_t k = 0; k < r->packs[i]->rule_count; k++)
+                if (r->packs[i]->rules[k].id.data && str_equal(r->packs[i]->rules[k].id, id))
+                    found = r->packs[i]->rules[k].broken = true;
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
 policy_status ruleset_load(const policy_options *options, const load_request *request, ruleset **out,
                            policy_error **err)
 {
@@ -49,8 +68,9 @@ policy_status ruleset_load(const policy_options *options, const load_request *re
     loader l;
     loader_init(&l, options, &r->memory);
     run_stages(&l, request, r);
+    bool usable = l.errors == NULL || only_rules_broken(&l, r);
     policy_status status = loader_finish(&l, err);
-    if (status == POLICY_OK)
+    if (status == POLICY_OK || (usable && status != POLICY_E_NOMEM))
         *out = r;
     else
         ruleset_free(r);

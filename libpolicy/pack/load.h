@@ -45,8 +45,9 @@ typedef struct load_request {
     const node *(*read_script)(struct loader *l, str file, str text, str name);
 } load_request;
 
-/* Load everything. `options` is borrowed and must outlive the ruleset. On failure *out is NULL and *err holds every
- * error found, in order of place. */
+/* Load everything. `options` is borrowed and must outlive the ruleset. On failure *err holds every error found, in order
+ * of place, and *out is NULL, or, when nothing but single rules was refused (they are marked `broken`), a ruleset whose
+ * other rules may still be checked for more errors, and that must not be used otherwise. */
 policy_status ruleset_load(const policy_options *options, const load_request *request, ruleset **out,
                            policy_error **err);
 

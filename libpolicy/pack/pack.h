@@ -111,6 +111,7 @@ typedef enum rule_check { RULE_DENY, RULE_REQUIRE, RULE_LIMIT, RULE_SCRIPT } rul
 
 typedef struct pack_rule {
     str id;
+    bool broken; /* something in it was refused; of a ruleset that did not load */
     str clause;   /* "2.1b" */
     str document; /* number of the document, where a pack quotes several */
     str quote;    /* from clauses.yaml, or given in place */

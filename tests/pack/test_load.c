@@ -37,7 +37,7 @@ static policy_status load_once(const policy_allocator *allocator, void *context)
     ruleset *r = NULL;
     policy_error *err = NULL;
     policy_status status = ruleset_load(&options, &request, &r, &err);
-    cr_assert_eq(status == POLICY_OK, r != NULL);
+    cr_assert(status != POLICY_OK || r != NULL);
     cr_assert_eq(status == POLICY_OK, err == NULL);
     policy_error_free(err);
     ruleset_free(r);
