@@ -111,5 +111,6 @@ bool note_equal_row(notices *n, const record *row)
 
 bool note_not_supplied(notices *n, const schema_type *t)
 {
-    return notices_add(n, &(policy_notice){.kind = POLICY_NOTICE_TYPE_NOT_SUPPLIED, .type = t->name});
+    return notices_add(n,
+                       &(policy_notice){.kind = POLICY_NOTICE_TYPE_NOT_SUPPLIED, .type = t->name, .text = t->title_zh});
 }

@@ -151,7 +151,9 @@ static message_id sentence_of(const policy_notice *notice)
 policy_status policy_notice_message(const policy_notice *notice, policy_language language, policy_text **out,
                                     policy_error **err)
 {
-    str name = notice->kind == POLICY_NOTICE_TYPE_NOT_SUPPLIED ? notice->type : notice->column, text = notice->text;
+    str name = notice->column, text = notice->text;
+    if (notice->kind == POLICY_NOTICE_TYPE_NOT_SUPPLIED) /* its text is the type's Chinese title */
+        name = language == POLICY_LANGUAGE_ZH && text.size > 0 ? text : notice->type;
     buffer b;
     buffer_init(&b, notice->allocator, 0);
     message_write(&b, sentence_of(notice), language, (const str[]){name, text}, 2);
