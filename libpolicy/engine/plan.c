@@ -318,7 +318,7 @@ policy_status engine_plan(policy_engine *e, policy_error **err)
            plan_rules(&p));
     if (p.status == POLICY_OK) {
         find_special_types(e);
-        (void)plan_levels(&p);
+        (void)(plan_levels(&p) && plan_gate(&p));
     }
     allocator_free(p.allocator, p.envs);
     if (p.nomem) {

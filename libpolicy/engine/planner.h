@@ -67,6 +67,9 @@ bool plan_add_measure(planner *p, env *e, plan_measure *m);
 /* plan_rule.c */
 bool plan_rules(planner *p);
 
+/* gate.c: can every parameter with a direction be followed? Refused otherwise. */
+bool plan_gate(planner *p);
+
 /* levels.c: which record types must be posted before which; cycles are errors. */
 bool plan_levels(planner *p);
 

@@ -226,6 +226,16 @@ int expr_single_slot(const expr *x)
     return x->single_slot;
 }
 
+str expr_source_rule(const expr *x)
+{
+    return x->source.rule;
+}
+
+place expr_where(const expr *x, uint32_t offset)
+{
+    return expr_place(&x->source, offset);
+}
+
 str expr_source_text(const expr *x)
 {
     return x->source.text;

@@ -46,6 +46,8 @@ uint64_t expr_sources(const expr *x);
 /* If the whole expression is one variable: its slot; else -1. */
 int expr_single_slot(const expr *x);
 str expr_source_text(const expr *x);
+str expr_source_rule(const expr *x);
+place expr_where(const expr *x, uint32_t offset); /* of a tree node, in its file */
 struct tree;
 const struct tree *expr_tree(const expr *x); /* NULL unless keep_tree */
 
