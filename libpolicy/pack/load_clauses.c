@@ -14,7 +14,7 @@ static void read_clause(loader *l, pack *p, const node *key, const node *n)
         return;
     if (!node_check_keys(l, n, KNOWN(keys), MESSAGE_THING_CLAUSE) && n->kind != NODE_MAP)
         return;
-    const node *section = node_require(l, n, keys[0], MESSAGE_THING_CLAUSE),
+    const node *section = p->is_script ? node_find(n, keys[0]) : node_require(l, n, keys[0], MESSAGE_THING_CLAUSE),
                *quote = node_require(l, n, keys[1], MESSAGE_THING_CLAUSE), *duty = node_find(n, keys[2]),
                *kind = node_find(n, keys[3]), *rules = node_find(n, keys[4]), *attested = node_find(n, keys[5]),
                *reason = node_find(n, keys[6]), *document = node_find(n, keys[7]);
@@ -34,7 +34,7 @@ static void read_clause(loader *l, pack *p, const node *key, const node *n)
         node_read_localized(l, reason, keys[6], &c->reason);
     if (document)
         node_read_text(l, document, keys[7], &c->document);
-    bool held = (rules && (rules->kind != NODE_LIST || rules->count > 0)) || attested || reason;
+    bool held = p->is_script || (rules && (rules->kind != NODE_LIST || rules->count > 0)) || attested || reason;
     if (!held)
         loader_fail(
             l, &(error_spec){
