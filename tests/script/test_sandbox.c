@@ -40,7 +40,7 @@ static const char *run(const char *text, sandbox_failure *why)
 static void expect(const char *text, const char *answer)
 {
     sandbox_failure why;
-    const char *got = run(text, NULL, &why);
+    const char *got = run(text, &why);
     cr_expect_str_eq(got, answer, "%s: got %s (%d: %s)", text, got, why.end, why.message);
 }
 
