@@ -124,6 +124,12 @@ static void put_keys(const writer *w, const policy_finding *f, const char *inden
     fputs(first ? "" : "\n", w->to);
 }
 
+static const char *row_source(const policy_finding *f, size_t i)
+{
+    const char *source = policy_finding_row_source(f, i);
+    return source == NULL ? "" : source;
+}
+
 /* Rows as ranges, file by file: "a.csv rows 3-5, 9". */
 static void put_rows(const writer *w, const policy_finding *f, const char *indent)
 {
@@ -134,12 +140,11 @@ static void put_rows(const writer *w, const policy_finding *f, const char *inden
     }
     fputs(indent, w->to);
     for (size_t i = 0; i < count && shown < ROWS_SHOWN;) {
-        const char *source = policy_finding_row_source(f, i);
+        const char *source = row_source(f, i);
         fputs(i == 0 ? "" : text_of(TEXT_NEXT_SOURCE, w->language), w->to);
-        say(w->to, w->language, TEXT_ROWS_OPEN, source == NULL ? "" : source);
+        say(w->to, w->language, TEXT_ROWS_OPEN, source);
         bool first = true;
-        while (i < count && shown < ROWS_SHOWN && policy_finding_row_source(f, i) != NULL &&
-               strcmp(policy_finding_row_source(f, i), source) == 0) {
+        while (i < count && shown < ROWS_SHOWN && strcmp(row_source(f, i), source) == 0) {
             char number[NUMBER_ROOM];
             uint64_t from = policy_finding_row(f, i);
             uint64_t until = from;

@@ -111,7 +111,7 @@ typedef enum rule_check { RULE_DENY, RULE_REQUIRE, RULE_LIMIT, RULE_SCRIPT } rul
 
 typedef struct pack_rule {
     str id;
-    bool broken; /* something in it was refused; of a ruleset that did not load */
+    bool broken;  /* something in it was refused; of a ruleset that did not load */
     str clause;   /* "2.1b" */
     str document; /* number of the document, where a pack quotes several */
     str quote;    /* from clauses.yaml, or given in place */
@@ -232,10 +232,10 @@ struct pack {
     uint32_t scheme_count;
     pack_clause *clauses;
     uint32_t clause_count;
-    str directory; /* where its files are; str_none from memory */
-    str parent;    /* where its neighbours are: packs it extends, schema/ */
-    str file;      /* its pack.yaml, as found */
-    bool is_script; /* read from a script: extends every pack before it */
+    str directory;   /* where its files are; str_none from memory */
+    str parent;      /* where its neighbours are: packs it extends, schema/ */
+    str file;        /* its pack.yaml, as found */
+    bool is_script;  /* read from a script: extends every pack before it */
     uint32_t script; /* index of that script */
     place at;
 };
