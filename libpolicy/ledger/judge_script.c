@@ -30,7 +30,10 @@ static const value_error *error_of(frame *f, const check_answer *a, bool *nomem)
     str arguments[3] = {STR("?"), {number, number_write_uint(number, a->failure ? a->failure->line : 0)}, STR("?")};
     if (a->failure != NULL) {
         arguments[0] = str_of(a->failure->file);
-        arguments[2] = str_of(a->failure->message);
+        arguments[2] = a->failure->end == SANDBOX_KILLED_STEPS    ? message_argument(MESSAGE_SCRIPT_OVER_STEPS)
+                       : a->failure->end == SANDBOX_KILLED_MEMORY ? message_argument(MESSAGE_SCRIPT_OVER_MEMORY)
+                       : a->failure->end == SANDBOX_KILLED_TIME   ? message_argument(MESSAGE_SCRIPT_OVER_TIME)
+                                                                  : str_of(a->failure->message);
         *nomem = *nomem || a->failure->end == SANDBOX_NOMEM;
     }
     value v = value_fail(f->ev, POLICY_E_SCRIPT, MESSAGE_LEDGER_SCRIPT, arguments, 3);
