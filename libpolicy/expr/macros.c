@@ -14,7 +14,8 @@ static tree *has(parser *p, const written_call *call)
     case TREE_SELECT:
     case TREE_INDEX:
         of->flags |= TREE_TEST;
-        of->begin = call->begin;
+        of->begin = of->from = call->begin;
+        of->to = p->taken;
         return of;
     case TREE_NAME:
     case TREE_CALL: {
@@ -76,7 +77,7 @@ static tree *bind(parser *p, const written_call *call)
     tree *n = parser_node(p, TREE_BIND, call->offset, call->until, call->arguments + 1, 2);
     if (n) {
         n->names[0] = name;
-        n->begin = call->begin;
+        n->begin = n->from = call->begin;
     }
     return n;
 }

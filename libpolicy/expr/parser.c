@@ -26,6 +26,7 @@ static tree *no_memory(parser *p)
 
 static void advance(parser *p)
 {
+    p->taken = p->token.until;
     p->token = lexer_next(&p->lexer);
 }
 
@@ -38,9 +39,11 @@ tree *parser_node(parser *p, tree_kind kind, uint32_t offset, uint32_t until, tr
 {
     size_t height = 1;
     uint32_t begin = offset;
+    uint32_t from = offset;
     for (size_t i = 0; i < count; i++) {
         height = children[i]->height >= height ? children[i]->height + 1u : height;
         begin = children[i]->begin < begin ? children[i]->begin : begin;
+        from = children[i]->from < from ? children[i]->from : from;
     }
     if (height > p->options->max_depth || height > UINT16_MAX) {
         return too_deep(p, offset);
@@ -54,6 +57,8 @@ tree *parser_node(parser *p, tree_kind kind, uint32_t offset, uint32_t until, tr
     t->offset = offset;
     t->until = until;
     t->begin = begin;
+    t->from = from;
+    t->to = p->taken;
     t->children = children;
     t->count = (uint32_t)count;
     return t;
@@ -272,6 +277,7 @@ static tree *call(parser *p, tree *target, const token *name, uint32_t begin)
         n->name = name->text;
         n->flags = target ? TREE_MEMBER : 0;
         n->begin = begin < n->begin ? begin : n->begin;
+        n->from = begin < n->from ? begin : n->from;
     }
     return n;
 }
@@ -302,7 +308,7 @@ static tree *name_or_call(parser *p)
         n = parser_node(p, TREE_NAME, name.offset, name.until, NULL, 0);
         if (n) {
             n->name = name.text;
-            n->begin = begin;
+            n->begin = n->from = begin;
         }
     }
     if (n && absolute) {
@@ -313,9 +319,15 @@ static tree *name_or_call(parser *p)
 
 static tree *parenthesised(parser *p)
 {
+    uint32_t open = p->token.offset;
     advance(p);
     tree *inner = expression(p);
-    return inner && expect(p, TOKEN_CLOSE, STR(")")) ? inner : NULL;
+    if (!inner || !expect(p, TOKEN_CLOSE, STR(")"))) {
+        return NULL;
+    }
+    inner->from = open;
+    inner->to = p->taken;
+    return inner;
 }
 
 static tree *primary(parser *p)

@@ -8,7 +8,8 @@
 
 typedef struct parser {
     lexer lexer;
-    token token; /* the next one, not yet taken */
+    token token;    /* the next one, not yet taken */
+    uint32_t taken; /* where the last one taken ends */
     const parse_options *options;
     size_t depth;
 } parser;

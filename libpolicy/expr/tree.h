@@ -85,8 +85,10 @@ struct tree {
     uint16_t flags;
     uint16_t height;
     uint16_t registers[2];  /* compiler: where a binder's names live */
+    uint32_t part;          /* slot that holds the value for all who share it (share.h); 0: not shared */
     uint32_t offset, until; /* the node's own text: of an operator, the operator's; of a call, its name's */
     uint32_t begin;         /* where the whole subexpression begins */
+    uint32_t from, to;      /* its text, with the parentheses around it */
     uint32_t count;
     tree **children;
     str name;                            /* as written; after checking, as resolved (with its namespace) */
