@@ -30,7 +30,15 @@ typedef struct expr_options {
     const type *expected;          /* the result must fit this type; NULL for any */
     bool no_macros, no_check;      /* conformance runs only */
     bool keep_tree;                /* keep the tree for expr/tree.h walkers (the tighten gate, plans, coverage) */
+    bool probes;                   /* note what each condition was seen as; for test runs on one thread */
 } expr_options;
+
+/* A condition of a program: a part of type bool that is not put together of others by &&, ||, ! or ?:. */
+typedef struct expr_probe {
+    struct expr_probe *next;
+    uint32_t from, to; /* its text */
+    bool seen_true, seen_false;
+} expr_probe;
 
 /* Parse, check, fold and compile. Every error of the text is reported (at most 10 a text), with an excerpt and a caret.
  * `e` and the policy_options must outlive the result. An int fits where a double is expected. */
@@ -48,6 +56,7 @@ int expr_single_slot(const expr *x);
 str expr_source_text(const expr *x);
 str expr_source_rule(const expr *x);
 place expr_where(const expr *x, uint32_t offset); /* of a tree node, in its file */
+const expr_probe *expr_probes(const expr *x); /* in the order of the text; NULL unless compiled with probes */
 struct tree;
 const struct tree *expr_tree(const expr *x); /* NULL unless keep_tree */
 
