@@ -27,7 +27,8 @@ struct sandbox {
     void *host;
     uint64_t memory, memory_cap;
     uint64_t budget, steps; /* of one call; spent so far */
-    uint64_t deadline;      /* monotonic ns; 0 outside a call */
+    uint64_t deadline;      /* monotonic ns; 0 until the call first spends: short calls never ask the clock */
+    sandbox_failure *why;   /* of the call that runs, for its message handler */
     sandbox_end killed;
     bool closing;    /* free at any price */
     bool host_nomem; /* the host's allocator refused, not the cap */
@@ -92,6 +93,16 @@ void sandbox_rethrow(lua_State *lua)
     lua_error(lua);
 }
 
+/* The clock starts at the first look, which comes with the first 256 instructions or before the first work that is
+ * charged: what went before is short. */
+static bool is_late(sandbox *box)
+{
+    uint64_t now = platform_monotonic_ns();
+    if (box->deadline == 0)
+        box->deadline = now + options_limit(&box->options, POLICY_LIMIT_SCRIPT_MILLISECONDS) * UINT64_C(1000000);
+    return now > box->deadline;
+}
+
 static void spend(lua_State *lua, uint64_t cost)
 {
     sandbox *box = sandbox_of(lua);
@@ -99,7 +110,7 @@ static void spend(lua_State *lua, uint64_t cost)
     if (!box->killed && box->depth > 0) {
         if (box->steps > box->budget)
             kill_call(box, SANDBOX_KILLED_STEPS);
-        else if (platform_monotonic_ns() > box->deadline)
+        else if (is_late(box))
             kill_call(box, SANDBOX_KILLED_TIME);
     }
     sandbox_rethrow(lua);
@@ -240,7 +251,7 @@ static void split_place(sandbox_failure *why, str text)
 /* Where the script was when it failed: called as Lua's message handler, so the stack is still there. */
 static int note_trace(lua_State *lua)
 {
-    sandbox_failure *why = lua_touserdata(lua, lua_upvalueindex(1));
+    sandbox_failure *why = sandbox_of(lua)->why;
     size_t size = 0;
     int levels = 0;
     for (int level = 1; level < 200 && levels < SANDBOX_TRACE_LEVELS; level++) {
@@ -316,8 +327,7 @@ static entry_state enter(sandbox *box)
         box->refusals = 0;
         box->refused_size = 0;
         box->budget = options_limit(&box->options, POLICY_LIMIT_SCRIPT_STEPS);
-        box->deadline = platform_monotonic_ns() +
-                        options_limit(&box->options, POLICY_LIMIT_SCRIPT_MILLISECONDS) * UINT64_C(1000000);
+        box->deadline = 0;
         lua_sethook(box->lua, hook, LUA_MASKCOUNT, HOOK_PERIOD);
     }
     box->depth++;
@@ -337,50 +347,38 @@ static void leave(sandbox *box, entry_state e)
     platform_locale_leave(e.locale);
 }
 
-/* Below the function and its arguments goes the handler that notes the trace; it is made without allocation beyond the
- * closure, inside the protected call of sandbox_protect where that matters. */
-static int run(lua_State *lua)
-{
-    /* stack: failure, function, arguments ..., wanted results */
-    int wanted = (int)lua_tointeger(lua, -1);
-    lua_pop(lua, 1);
-    lua_pushvalue(lua, 1);
-    lua_pushcclosure(lua, note_trace, 1);
-    lua_replace(lua, 1);
-    int status = lua_pcall(lua, lua_gettop(lua) - 2, wanted, 1);
-    if (status != LUA_OK)
-        return lua_error(lua);
-    return lua_gettop(lua) - 1;
-}
-
 sandbox_end sandbox_call(sandbox *box, int arguments, int results, sandbox_failure *why)
 {
     lua_State *lua = box->lua;
-    *why = (sandbox_failure){0};
+    why->end = SANDBOX_FINE;
+    why->line = 0;
+    why->message[0] = why->file[0] = why->trace[0] = '\0';
+    sandbox_failure *outer = box->why;
     entry_state e = enter(box);
     int base = lua_gettop(lua) - arguments - 1;
     int status;
+    box->why = why;
     if (!lua_checkstack(lua, 8)) {
         lua_settop(lua, base);
         status = LUA_ERRMEM;
     } else {
-        lua_pushcfunction(lua, run);
+        lua_pushcfunction(lua, note_trace); /* below the function; without upvalues it needs no memory */
         lua_insert(lua, base + 1);
-        lua_pushlightuserdata(lua, why);
-        lua_insert(lua, base + 2);
-        lua_pushinteger(lua, results);
-        status = lua_pcall(lua, arguments + 3, results, 0);
+        status = lua_pcall(lua, arguments, results, base + 1);
     }
     if (status == LUA_OK && box->killed)
         status = LUA_ERRRUN;
-    if (status == LUA_OK && platform_monotonic_ns() > box->deadline) {
+    if (status == LUA_OK && box->deadline != 0 && is_late(box)) {
         box->killed = SANDBOX_KILLED_TIME;
         status = LUA_ERRRUN;
     }
     if (status != LUA_OK) {
         describe_end(box, status, why);
         lua_settop(lua, base);
+    } else {
+        lua_remove(lua, base + 1);
     }
+    box->why = outer;
     leave(box, e);
     return why->end;
 }
