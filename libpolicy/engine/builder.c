@@ -54,13 +54,11 @@ static bool sort_items(const request *r, arena *memory, load_request *out)
     return true;
 }
 
-/* Plan the rules. Takes them, also on failure. */
-static policy_status plan_rules_of(request *r, ruleset *rules, policy_engine **out, policy_error **err)
+static policy_engine *new_engine(request *r, ruleset *rules)
 {
     policy_engine *engine = allocator_zero(&r->options.allocator, 1, sizeof *engine);
     if (engine == NULL) {
-        ruleset_free(rules);
-        return error_nomem(err);
+        return NULL;
     }
     atomic_init(&engine->references, 1);
     engine->options = r->options;
@@ -68,6 +66,11 @@ static policy_status plan_rules_of(request *r, ruleset *rules, policy_engine **o
     engine->rules = rules;
     engine->schema = rules->schema;
     engine->request = request_ref(r);
+    return engine;
+}
+
+static policy_status plan_engine(policy_engine *engine, policy_engine **out, policy_error **err)
+{
     policy_status status = engine_plan(engine, err);
     if (status != POLICY_OK) {
         policy_engine_unref(engine);
@@ -77,23 +80,54 @@ static policy_status plan_rules_of(request *r, ruleset *rules, policy_engine **o
     return POLICY_OK;
 }
 
-policy_status request_build(request *r, policy_engine **out, policy_error **err)
+/* Plan the rules. Takes them, also on failure. */
+static policy_status plan_rules_of(request *r, ruleset *rules, policy_engine **out, policy_error **err)
+{
+    policy_engine *engine = new_engine(r, rules);
+    if (engine == NULL) {
+        ruleset_free(rules);
+        return error_nomem(err);
+    }
+    return plan_engine(engine, out, err);
+}
+
+/* *out may hold rules although this fails: single ones are broken (pack/load.h). */
+static policy_status load_rules(request *r, ruleset **out, policy_error **err)
 {
     *out = NULL;
     arena memory;
     arena_init(&memory, &r->options.allocator, 0);
     load_request load;
-    ruleset *rules = NULL;
-    policy_error *found = NULL;
     policy_status status;
     if (!sort_items(r, &memory, &load)) {
-        status = error_nomem(&found);
+        status = error_nomem(err);
     } else if (load.root_count == 0) {
-        status = error_set(&found, &r->options.allocator,
+        status = error_set(err, &r->options.allocator,
                            &(error_spec){.status = POLICY_E_STATE, .message = MESSAGE_ENGINE_EMPTY});
     } else {
-        status = ruleset_load(&r->options, &load, &rules, &found);
+        status = ruleset_load(&r->options, &load, out, err);
     }
+    arena_free(&memory);
+    return status;
+}
+
+/* All errors of one run, by place; the status is the first one's. */
+static policy_status hand_over(policy_status status, policy_error **found, policy_error **err)
+{
+    if (*found != NULL) {
+        error_sort(found);
+        status = policy_error_status(*found);
+    }
+    error_move(err, found);
+    return status;
+}
+
+policy_status request_build(request *r, policy_engine **out, policy_error **err)
+{
+    *out = NULL;
+    ruleset *rules = NULL;
+    policy_error *found = NULL;
+    policy_status status = load_rules(r, &rules, &found);
     if (status == POLICY_OK) {
         status = plan_rules_of(r, rules, out, &found);
     } else if (rules != NULL) { /* single rules are broken: check the others too, so that all errors come in one run */
@@ -101,13 +135,31 @@ policy_status request_build(request *r, policy_engine **out, policy_error **err)
         plan_rules_of(r, rules, &rest, &found);
         policy_engine_unref(rest);
     }
-    arena_free(&memory);
-    if (found != NULL) { /* all of one run, by place; the status is the first one's */
-        error_sort(&found);
-        status = policy_error_status(found);
+    return hand_over(status, &found, err);
+}
+
+policy_status request_load(request *r, ruleset **out, policy_error **err)
+{
+    policy_error *found = NULL;
+    policy_status status = load_rules(r, out, &found);
+    if (status != POLICY_OK) {
+        ruleset_free(*out);
+        *out = NULL;
     }
-    error_move(err, &found);
-    return status;
+    return hand_over(status, &found, err);
+}
+
+policy_status request_plan(request *r, ruleset *rules, bool watched, policy_engine **out, policy_error **err)
+{
+    *out = NULL;
+    policy_error *found = NULL;
+    policy_engine *engine = new_engine(r, rules);
+    if (engine == NULL) {
+        return error_nomem(err);
+    }
+    engine->borrows_rules = true;
+    engine->is_watched = watched;
+    return hand_over(plan_engine(engine, out, &found), &found, err);
 }
 
 /* ---- builders ---- */

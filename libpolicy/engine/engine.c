@@ -26,7 +26,7 @@ void policy_engine_unref(policy_engine *engine)
     allocator_free(&a, engine->programs);
     allocator_free(&a, engine->envs);
     calendar_free(engine->calendar);
-    ruleset_free(engine->rules);
+    ruleset_free(engine->borrows_rules ? NULL : engine->rules);
     request_unref(engine->request);
     arena_free(&engine->memory);
     allocator_free(&a, engine);

@@ -18,7 +18,9 @@ struct policy_engine {
     policy_options options;
     arena memory;
     ruleset *rules;
-    request *request; /* what was loaded, so that a case can build the same with other parameters */
+    bool borrows_rules; /* they are freed by whoever planned them */
+    bool is_watched;    /* conditions have probes, and nothing is shared between texts: for test runs on one thread */
+    request *request;   /* what was loaded, so that a case can build the same with other parameters */
     calendar *calendar;
     const schema *schema;
 

@@ -44,4 +44,10 @@ bool request_add(request *r, request_kind kind, str name, str data);
 /* Build an engine from it (builder.c). */
 policy_status request_build(request *r, policy_engine **out, policy_error **err);
 
+/* The same in two steps, for test runs, which plan the same rules again and again with small changes. Loading stops at any
+ * error; planning borrows the rules, which must outlive the engine. `watched`: with probes on all conditions. */
+struct ruleset;
+policy_status request_load(request *r, struct ruleset **out, policy_error **err);
+policy_status request_plan(request *r, struct ruleset *rules, bool watched, policy_engine **out, policy_error **err);
+
 #endif
