@@ -364,6 +364,48 @@ static void free_doubt(doubt *d, const policy_allocator *a)
     allocator_free(a, d);
 }
 
+static bool copy_doubt(doubt **out, const doubt *d, const policy_allocator *a)
+{
+    doubt *copy = allocator_zero(a, 1, sizeof *copy);
+    *out = copy;
+    if (copy == NULL) {
+        return false;
+    }
+    *copy = *d;
+    copy->choices = NULL;
+    copy->broken = NULL;
+    copy->choice_count = copy->choice_capacity = copy->broken_count = copy->broken_capacity = 0;
+    if (!allocator_grow(a, (void **)&copy->choices, &copy->choice_capacity, d->choice_count, sizeof(choice),
+                        SIZE_MAX / 128) ||
+        !allocator_grow(a, (void **)&copy->broken, &copy->broken_capacity, d->broken_count, sizeof(broken_rows),
+                        SIZE_MAX / 64)) {
+        return false;
+    }
+    for (size_t i = 0; i < d->choice_count; i++) {
+        copy->choices[copy->choice_count++] = d->choices[i];
+    }
+    for (size_t i = 0; i < d->broken_count; i++) {
+        broken_rows b = d->broken[i];
+        if (!stored_copy(a, d->broken[i].error, &b.error)) {
+            return false;
+        }
+        copy->broken[copy->broken_count++] = b;
+    }
+    return true;
+}
+
+bool aggregate_copy(aggregate_state *out, const aggregate_state *s, const policy_allocator *a)
+{
+    *out = *s;
+    out->entries = (entry_set){0};
+    out->doubt = NULL;
+    if (!entry_copy(&out->entries, &s->entries, a) || (s->doubt != NULL && !copy_doubt(&out->doubt, s->doubt, a))) {
+        aggregate_free(out, a);
+        return false;
+    }
+    return true;
+}
+
 static void merge_doubt(doubt *into, doubt *d, const policy_allocator *a)
 {
     into->rows += d->rows;

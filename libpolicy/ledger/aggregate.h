@@ -131,6 +131,8 @@ bool aggregate_holds(const aggregate_state *into, const aggregate_state *delta);
 /* Add `delta` to `into`, taking what it owns and leaving it empty. Needs the reserve. */
 void aggregate_merge(aggregate_state *into, aggregate_state *delta, const policy_allocator *a);
 bool aggregate_is_empty(const aggregate_state *s);
+/* The same content in memory of its own; false out of memory (then `out` is empty). */
+bool aggregate_copy(aggregate_state *out, const aggregate_state *s, const policy_allocator *a);
 void aggregate_free(aggregate_state *s, const policy_allocator *a);
 
 /* The value, made in the evaluation's scratch memory. */
@@ -148,6 +150,7 @@ bool entry_reserve(entry_set *set, size_t more, const policy_allocator *a);
 entry *entry_find(const entry_set *set, const entry *like);
 void entry_merge(entry_set *into, entry_set *delta, const policy_allocator *a);
 void entry_free(entry_set *set, const policy_allocator *a);
+bool entry_copy(entry_set *out, const entry_set *set, const policy_allocator *a);
 
 /* A value in a sum's units; false when no unit can hold it (NaN, infinity, too large). */
 bool aggregate_amount(value v, aggregate_unit unit, int64_t *out);

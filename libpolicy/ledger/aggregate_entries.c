@@ -167,3 +167,16 @@ void entry_free(entry_set *set, const policy_allocator *a)
     allocator_free(a, set->items);
     *set = (entry_set){0};
 }
+
+bool entry_copy(entry_set *out, const entry_set *set, const policy_allocator *a)
+{
+    *out = (entry_set){0};
+    for (size_t i = 0; i < set->capacity; i++) {
+        const entry *e = &set->items[i];
+        if (e->count != 0 && !entry_add(out, e->maybe, e->exact, e->low, e->high, e->count, a)) {
+            entry_free(out, a);
+            return false;
+        }
+    }
+    return true;
+}

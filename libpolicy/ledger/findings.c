@@ -132,7 +132,7 @@ static bool name_missing(policy_findings *all, const policy_ledger *l, const fin
 
 static bool copy_evidence(policy_findings *all, const policy_ledger *l, const finding_draft *d, policy_finding *f)
 {
-    evidence_row single = {d->source, 1, 0, d->row};
+    evidence_row single = {.source = d->source, .count = 1, .row = d->row};
     const evidence_row *from = d->rows ? d->rows->items : &single;
     uint32_t count = d->rows ? d->rows->count : d->row > 0 ? 1 : 0;
     f->complete = d->rows ? l->evidence_rows > 0 && !d->rows->dropped : d->row > 0;

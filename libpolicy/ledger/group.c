@@ -114,6 +114,7 @@ bool group_latest(const group *g, int32_t *day)
 
 /* ---- evidence ---- */
 
+/* What is to be taken away stands before what is to be added of the same row. */
 static int order_rows(const evidence_row *a, const evidence_row *b, const source_names *names)
 {
     if (a->source != b->source) {
@@ -122,7 +123,10 @@ static int order_rows(const evidence_row *a, const evidence_row *b, const source
             return order;
         }
     }
-    return a->row < b->row ? -1 : a->row > b->row;
+    if (a->row != b->row) {
+        return a->row < b->row ? -1 : 1;
+    }
+    return (int)b->taken - (int)a->taken;
 }
 
 static bool evidence_reserve(evidence *e, uint32_t more, uint32_t most, const policy_allocator *a)
@@ -147,8 +151,28 @@ static bool evidence_reserve(evidence *e, uint32_t more, uint32_t most, const po
     return true;
 }
 
+/* Take one row away; false when it is not there (it was among those that were dropped, or a delta has yet to meet it). */
+static bool evidence_remove(evidence *e, const evidence_row *row, const source_names *names)
+{
+    for (uint32_t i = 0; i < e->count; i++) {
+        evidence_row *have = &e->items[i];
+        if (have->taken || have->row != row->row ||
+            (have->source != row->source && !str_equal(names->names[have->source], names->names[row->source]))) {
+            continue;
+        }
+        if (have->count > row->count) {
+            have->count = (have->count - row->count) & 0x3FFFFFFF;
+        } else {
+            memmove(have, have + 1, (e->count - i - 1) * sizeof *e->items);
+            e->count--;
+        }
+        return true;
+    }
+    return false;
+}
+
 /* Needs room. */
-static void evidence_add(evidence *e, const evidence_row *row, bool negative, uint32_t most, const source_names *names)
+static void evidence_add(evidence *e, const evidence_row *row, uint32_t most, const source_names *names)
 {
     uint32_t low = 0, high = e->count;
     while (low < high) {
@@ -160,19 +184,9 @@ static void evidence_add(evidence *e, const evidence_row *row, bool negative, ui
         }
     }
     if (low < e->count && order_rows(&e->items[low], row, names) == 0) {
-        if (!negative) {
-            e->items[low].count = (e->items[low].count + row->count) & 0x7FFFFFFF;
-            e->items[low].doubt = e->items[low].doubt || row->doubt;
-        } else if (e->items[low].count > row->count) {
-            e->items[low].count = (e->items[low].count - row->count) & 0x7FFFFFFF;
-        } else {
-            memmove(&e->items[low], &e->items[low + 1], (e->count - low - 1) * sizeof *e->items);
-            e->count--;
-        }
+        e->items[low].count = (e->items[low].count + row->count) & 0x3FFFFFFF;
+        e->items[low].doubt = e->items[low].doubt || row->doubt;
         return;
-    }
-    if (negative) {
-        return; /* it was among those that were dropped */
     }
     if (low >= most) {
         e->dropped = true;
@@ -187,16 +201,32 @@ static void evidence_add(evidence *e, const evidence_row *row, bool negative, ui
     }
 }
 
+/* What the delta takes away first: it may be the same row that comes again. */
+static void evidence_join(evidence *into, const evidence *delta, uint32_t most, const source_names *names)
+{
+    for (uint32_t i = 0; i < delta->count; i++) {
+        if (delta->items[i].taken) {
+            (void)evidence_remove(into, &delta->items[i], names);
+        }
+    }
+    for (uint32_t i = 0; i < delta->count; i++) {
+        if (!delta->items[i].taken) {
+            evidence_add(into, &delta->items[i], most, names);
+        }
+    }
+    into->dropped = into->dropped || delta->dropped;
+}
+
 bool group_add_row(group *g, uint32_t source, uint64_t row, bool in_doubt, int sign, uint32_t most,
                    const source_names *names, const policy_allocator *a)
 {
     if (row == 0 || most == 0) {
         return true;
     }
-    if (sign > 0 && !evidence_reserve(&g->rows, 1, most, a)) {
+    if (!evidence_reserve(&g->rows, 1, most, a)) {
         return false;
     }
-    evidence_add(&g->rows, &(evidence_row){source, 1, in_doubt, row}, sign < 0, most, names);
+    evidence_add(&g->rows, &(evidence_row){source, 1, sign < 0, in_doubt, row}, most, names);
     return true;
 }
 
@@ -209,7 +239,7 @@ bool group_add_evidence(group *g, const evidence *more, bool in_doubt, uint32_t 
     for (uint32_t i = 0; i < more->count; i++) {
         evidence_row row = more->items[i];
         row.doubt = row.doubt || in_doubt;
-        evidence_add(&g->rows, &row, false, most, names);
+        evidence_add(&g->rows, &row, most, names);
     }
     g->rows.dropped = g->rows.dropped || more->dropped;
     return true;
@@ -275,6 +305,48 @@ void group_free(group *g, const policy_allocator *a)
 bool group_is_empty(const group *g)
 {
     return aggregate_is_empty(&g->state) && g->undated == 0;
+}
+
+static bool copy_days(day_set *out, const day_set *from, const policy_allocator *a)
+{
+    *out = *from;
+    if (from->items == NULL) {
+        return true;
+    }
+    out->items = NULL;
+    out->count = 0;
+    if (!day_reserve(out, from->count, a)) {
+        return false;
+    }
+    memcpy(day_items(out), from->items, from->count * sizeof *from->items);
+    out->count = from->count;
+    return true;
+}
+
+group *group_copy(const group *g, uint32_t key_count, const policy_allocator *a)
+{
+    group *copy = group_new(g->keys, key_count, g->hash, a);
+    if (copy == NULL) {
+        return NULL;
+    }
+    copy->undated = g->undated;
+    bool fine = aggregate_copy(&copy->state, &g->state, a) && copy_days(&copy->in_days, &g->in_days, a) &&
+                copy_days(&copy->maybe_days, &g->maybe_days, a);
+    if (fine && g->rows.count > 0) {
+        copy->rows.items = allocator_new(a, (g->rows.count + 1) * sizeof *g->rows.items);
+        fine = copy->rows.items != NULL;
+        if (fine) {
+            memcpy(copy->rows.items, g->rows.items, g->rows.count * sizeof *g->rows.items);
+            copy->rows.count = g->rows.count;
+            copy->rows.capacity = g->rows.count + 1;
+        }
+    }
+    copy->rows.dropped = g->rows.dropped;
+    if (!fine) {
+        group_free(copy, a);
+        return NULL;
+    }
+    return copy;
 }
 
 /* ---- tables ---- */
@@ -378,6 +450,23 @@ static void remove_group(group_table *t, group *g)
     group_free(g, t->allocator);
 }
 
+bool group_table_put(group_table *t, group *g)
+{
+    if (!reserve_slots(t, 1)) {
+        return false;
+    }
+    place_group(t->slots, t->capacity, g);
+    t->count++;
+    return true;
+}
+
+bool group_reserve(group *g, const group *d, uint32_t most, const policy_allocator *a)
+{
+    return aggregate_reserve(&g->state, &d->state, a) && day_reserve(&g->in_days, d->in_days.count, a) &&
+           day_reserve(&g->maybe_days, d->maybe_days.count, a) &&
+           (d->rows.count == 0 || evidence_reserve(&g->rows, d->rows.count, most, a));
+}
+
 bool group_table_reserve(group_table *into, const group_table *delta, uint32_t most)
 {
     if (delta->count == 0) {
@@ -389,10 +478,7 @@ bool group_table_reserve(group_table *into, const group_table *delta, uint32_t m
     for (size_t i = 0; i < delta->capacity; i++) {
         group *d = delta->slots[i];
         group *g = d ? group_find(into, d->keys, d->hash) : NULL;
-        if (g != NULL && !(aggregate_reserve(&g->state, &d->state, into->allocator) &&
-                           day_reserve(&g->in_days, d->in_days.count, into->allocator) &&
-                           day_reserve(&g->maybe_days, d->maybe_days.count, into->allocator) &&
-                           (d->rows.count == 0 || evidence_reserve(&g->rows, d->rows.count, most, into->allocator)))) {
+        if (g != NULL && !group_reserve(g, d, most, into->allocator)) {
             return false;
         }
     }
@@ -424,6 +510,15 @@ static void merge_days(day_set *into, const day_set *delta)
     }
 }
 
+void group_join(group *g, group *d, uint32_t most, const source_names *names, const policy_allocator *a)
+{
+    aggregate_merge(&g->state, &d->state, a);
+    merge_days(&g->in_days, &d->in_days);
+    merge_days(&g->maybe_days, &d->maybe_days);
+    g->undated += d->undated;
+    evidence_join(&g->rows, &d->rows, most, names);
+}
+
 void group_table_merge(group_table *into, group_table *delta, uint32_t most, const source_names *names)
 {
     const policy_allocator *a = into->allocator;
@@ -443,14 +538,7 @@ void group_table_merge(group_table *into, group_table *delta, uint32_t most, con
             into->count++;
             continue;
         }
-        aggregate_merge(&g->state, &d->state, a);
-        merge_days(&g->in_days, &d->in_days);
-        merge_days(&g->maybe_days, &d->maybe_days);
-        g->undated += d->undated;
-        for (uint32_t k = 0; k < d->rows.count; k++) {
-            evidence_add(&g->rows, &d->rows.items[k], false, most, names);
-        }
-        g->rows.dropped = g->rows.dropped || d->rows.dropped;
+        group_join(g, d, most, names, a);
         group_free(d, a);
         if (group_is_empty(g)) {
             remove_group(into, g);

@@ -23,7 +23,8 @@ typedef struct day_set {
 
 typedef struct evidence_row {
     uint32_t source;     /* number of the ledger's source text */
-    uint32_t count : 31; /* how often posted into this group */
+    uint32_t count : 30; /* how often posted into this group */
+    uint32_t taken : 1;  /* of a delta: to be taken away */
     uint32_t doubt : 1;  /* it is why the group is in doubt */
     uint64_t row;
 } evidence_row;
@@ -62,6 +63,13 @@ group *group_find(const group_table *t, const value *keys, uint64_t hash);
 /* Find or make. NULL out of memory. */
 group *group_insert(group_table *t, const value *keys, uint64_t hash);
 void group_free(group *g, const policy_allocator *a);
+/* A group of its own with the same content; NULL out of memory. */
+group *group_copy(const group *g, uint32_t key_count, const policy_allocator *a);
+/* Take a group that is made already into a table that has none of its keys. False out of memory. */
+bool group_table_put(group_table *t, group *g);
+/* Room in `g` for a join of `d`, and the join, which cannot fail then. `d` loses what it owned, and is to be freed. */
+bool group_reserve(group *g, const group *d, uint32_t most, const policy_allocator *a);
+void group_join(group *g, group *d, uint32_t most, const source_names *names, const policy_allocator *a);
 bool group_is_empty(const group *g);
 
 /* A row's own date and place. */
