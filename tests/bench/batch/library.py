@@ -159,6 +159,23 @@ class Findings:
             found.add((*keys, so.policy_finding_value(finding).plain()))
         return found
 
+    def texts(self, prefix="homework."):
+        """rule|row of findings about rows, rule|keys|thousandths of the value of those about groups."""
+        found = set()
+        for so, finding in self.each():
+            rule = so.policy_finding_rule(finding).decode()
+            if not rule.startswith(prefix) or so.policy_finding_verdict(finding) != VERDICTS["fail"]:
+                continue
+            value = so.policy_finding_value(finding)
+            if value.kind == 0:
+                found.add(f"{rule}|{so.policy_finding_row(finding, c.c_size_t(0))}")
+                continue
+            keys = [str(so.policy_finding_key(finding, c.c_size_t(k)).plain())
+                    for k in range(so.policy_finding_key_count(finding))]
+            number = value.number if value.kind == 3 else value.integer
+            found.add("|".join([rule, *keys, str(int(round(number * 1000)))]))
+        return found
+
     def count(self):
         return self.engine.library.so.policy_findings_count(self.handle)
 

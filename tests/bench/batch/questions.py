@@ -6,6 +6,7 @@ the library is a set of tuples (keys..., value), and so are the rows that SQL an
 
 from dataclasses import dataclass, field
 
+import family
 import polars as pl
 import province as p
 
@@ -54,9 +55,10 @@ class Question:
     table: str
     rules: str
     sql: str = ""
-    polars: object = None
-    peers: str = "duckdb polars"
-    keys: tuple = ()
+    polars: object = None  # None: polars is not asked
+    answer: str = "groups"  # what is compared: groups (keys and value), rows, counts, or texts (the family)
+    columns: tuple = ()  # that the question reads; all of the table unless told
+    shapes: tuple = ("raw", "codes", "text")
     goals: dict = field(default_factory=dict)  # shape or shape-order -> (goal id, firm, moonshot)
     bytes_a_row: int = 0  # that any engine must read
 
@@ -88,20 +90,22 @@ QUESTIONS = [
         sql="SELECT rowid + 1 AS row FROM homework WHERE grade <= 2 AND form = 'written' AND place = 'home'",
         polars=lambda frame: frame.lazy().with_row_index("row", 1).filter(
             (pl.col("grade") <= 2) & (pl.col("form") == "written") & (pl.col("place") == "home")).select("row").collect(),
+        answer="rows", columns=("grade", "form", "place"), shapes=("codes",),
         bytes_a_row=3, goals={"codes": ("P9", 15, 30)}),
     Question(
         id="B", what="minutes of a class and day against a cap by stage", table="homework",
         rules=rule("b", f"table: homework\n  per: [class, date, {STAGE}]\n  measure: sum(minutes)\n"
                         f"  at_most: \"stage == 'primary' ? 100 : 120\""),
         sql=capped(["class", "date"], "CASE stage WHEN 'primary' THEN 100 ELSE 120 END"),
-        polars=capped_polars(["class", "date"], 100, 120), keys=("class", "date", "stage"),
+        polars=capped_polars(["class", "date"], 100, 120), columns=("class", "date", "grade", "minutes"),
         bytes_a_row=11, goals={"raw": ("P11", 6, 10), "codes": ("P12", 10, 30), "codes-sorted": ("P12", 10, 15)}),
     Question(
         id="B2", what="minutes of a class, day and subject against a cap: millions of groups", table="homework",
         rules=rule("b2", f"table: homework\n  per: [class, date, subject, {STAGE}]\n  measure: sum(minutes)\n"
                          f"  at_most: \"stage == 'primary' ? 60 : 80\""),
         sql=capped(["class", "date", "subject"], "CASE stage WHEN 'primary' THEN 60 ELSE 80 END"),
-        polars=capped_polars(["class", "date", "subject"], 60, 80), keys=("class", "date", "subject", "stage"),
+        polars=capped_polars(["class", "date", "subject"], 60, 80),
+        columns=("class", "date", "subject", "grade", "minutes"),
         bytes_a_row=12, goals={"codes-shuffled": ("P13", 10, 20)}),
     Question(
         id="C", what="distinct exams of a school, grade and term", table="exam",
@@ -110,7 +114,7 @@ QUESTIONS = [
             " WHERE total > 3",
         polars=lambda frame: frame.lazy().group_by("school", "grade", "term").agg(
             pl.col("event").n_unique().cast(pl.Int64).alias("total")).filter(pl.col("total") > 3).collect(),
-        keys=("school", "grade", "term"), bytes_a_row=10, goals={"raw": ("P14", 3, 7), "codes": ("P14", 6, 12)}),
+        shapes=("raw", "codes"), bytes_a_row=10, goals={"raw": ("P14", 3, 7), "codes": ("P14", 6, 12)}),
 ]
 
 
@@ -165,15 +169,28 @@ def twenty_polars(frame):
 
 
 QUESTIONS.append(Question(id="D", what="twenty row rules over every row, with a count for each", table="entry",
-                          rules=twenty_rules(), sql=twenty_sql(), polars=twenty_polars,
+                          rules=twenty_rules(), sql=twenty_sql(), polars=twenty_polars, answer="counts", shapes=("codes",),
                           bytes_a_row=6 + 12 + 3, goals={"codes": ("P10", 60, 200)}))
+
+
+QUESTIONS.append(Question(
+    id="family", what="the whole Huancui pack over homework rows with every column", table="homework", rules="",
+    sql=family.sql(family.ROOT), answer="texts", shapes=("codes", "text"), bytes_a_row=31,
+    goals={"codes": ("family", 15, 15), "text": ("family", 5, 5)}))
 
 
 def by_id(identity):
     return next(q for q in QUESTIONS if q.id == identity)
 
 
+def load(library, question, shape):
+    """The engine of the question's pack."""
+    if question.id == "family":
+        return library.engine("huancui-2021", directories=[family.ROOT / "rules"])
+    return library.engine("bench", memory=memory(question, shape))
+
+
 def memory(question, shape):
-    """The files of the question's pack."""
+    """The files of the question's own pack."""
     schema = twenty_schema() if question.id == "D" else SCHEMA.format(key="int" if shape == "raw" else "string")
     return [("schema/province.yaml", schema), ("bench/pack.yaml", PACK + question.rules)]

@@ -27,6 +27,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+import family
 import library
 import province
 import questions
@@ -56,7 +57,7 @@ class Ours:
     name = "libpolicy"
 
     def __init__(self, lib, question, shape, table, threads):
-        self.engine = lib.engine("bench", memory=questions.memory(question, shape))
+        self.engine = questions.load(lib, question, shape)
         self.tables, self.threads, self.question = {question.table: table}, threads, question
 
     def run(self, threads=None, reported=FAIL):
@@ -66,14 +67,14 @@ class Ours:
         """The answer in the form of the peers: rows, keys with values, or counts."""
         found = self.run()
         try:
-            return found.rows() if self.question.id == "A" else \
-                tuple(found.failed().values()) if self.question.id == "D" else found.keyed()
+            return {"rows": found.rows, "groups": found.keyed, "texts": found.texts,
+                    "counts": lambda: tuple(found.failed().values())}[self.question.answer]()
         finally:
             found.close()
 
     def time(self):
         # Counting rules needs no findings; the others give one finding for each row or group that fails.
-        reported = 0 if self.question.id == "D" else FAIL
+        reported = 0 if self.question.answer == "counts" else FAIL
         seconds, found = clock(lambda: self.run(reported=reported))
         found.close()
         return seconds
@@ -107,9 +108,7 @@ class DuckDB:
         return pa.table(self.connection.sql(self.question.sql))
 
     def answer(self):
-        table = self.run()
-        rows = list(zip(*(normal(column) for column in table.columns))) if table.num_rows else []
-        return {row[0] for row in rows} if self.question.id == "A" else rows[0] if self.question.id == "D" else set(rows)
+        return peer_answer(self.question, self.run())
 
     def time(self):
         return clock(self.run)[0]
@@ -129,15 +128,20 @@ class Polars:
         return self.question.polars(self.frame)
 
     def answer(self):
-        table = self.run().to_arrow()
-        rows = list(zip(*(normal(column) for column in table.columns))) if table.num_rows else []
-        return {row[0] for row in rows} if self.question.id == "A" else rows[0] if self.question.id == "D" else set(rows)
+        return peer_answer(self.question, self.run().to_arrow())
 
     def time(self):
         return clock(self.run)[0]
 
     def close(self):
         self.frame = None
+
+
+def peer_answer(question, table):
+    rows = list(zip(*(normal(column) for column in table.columns))) if table.num_rows else []
+    if question.answer == "counts":
+        return rows[0]
+    return {row[0] for row in rows} if question.answer in ("rows", "texts") else set(rows)
 
 
 def normal(column):
@@ -164,7 +168,7 @@ def measure(question, shape, order, table, options, lib, results):
     engines = [Ours(lib, question, shape, table, options.threads)]
     if not options.alone:
         engines.append(DuckDB(question, shape, table, options.threads))
-        if options.polars:
+        if options.polars and question.polars:
             engines.append(Polars(question, shape, table, options.threads))
     found = check(question, engines)
     times = {engine.name: [] for engine in engines}
@@ -196,20 +200,20 @@ def measure(question, shape, order, table, options, lib, results):
 
 def tables_of(question, options):
     """(shape, order, table) of every form in which the question is put."""
-    if question.id == "D":
-        yield "codes", "shuffled", province.twenty_table(options.rows // 2)
-        return
-    shapes = ["codes"] if question.id == "A" else ["raw", "codes"] if question.id == "C" else ["raw", "codes", "text"]
-    make = province.Exams if question.id == "C" else province.Homework
-    for order in ("shuffled", "sorted"):
-        rows = make(options.rows, order == "shuffled")
-        for shape in shapes:
-            if shape not in options.shapes:
+    for order in ("sorted", "shuffled"):
+        rows = None
+        for shape in question.shapes:
+            if shape not in options.shapes or (order == "sorted" and question.id in ("D", "family")):
                 continue
-            needed = {"A": ["grade", "form", "place"], "C": ["school", "grade", "term", "event"],
-                      "B": ["class", "date", "grade", "minutes"],
-                      "B2": ["class", "date", "subject", "grade", "minutes"]}[question.id]
-            yield shape, order, rows.table(shape).select(needed)
+            if question.id == "D":
+                table = province.twenty_table(options.rows // 2)
+            elif question.id == "family":
+                table = family.table(ROOT, options.rows, shape)
+            else:
+                make = province.Exams if question.id == "C" else province.Homework
+                rows = rows or make(options.rows, order == "shuffled")
+                table = rows.table(shape)
+            yield shape, order, table.select(question.columns) if question.columns else table
 
 
 def size_of_library(lib):
