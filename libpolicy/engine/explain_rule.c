@@ -105,6 +105,25 @@ static void put_keys(explanation *x, uint32_t root, const pack_key *per, uint32_
     buffer_free(&keys);
 }
 
+/* Where the script defines the rule, and what its functions read. */
+static void put_script(explanation *x, const plan_version *v)
+{
+    char number[NUMBER_TEXT];
+    const pack_rule *from = v->from;
+    explain_line(x, MESSAGE_EXPLAIN_SCRIPT_AT, from->at.file, (str){number, number_write_uint(number, from->at.line)});
+    buffer names;
+    explain_buffer(x, &names);
+    for (uint32_t i = 0; i < from->need_count; i++) {
+        buffer_put_c(&names, i == 0 ? "" : x->language == POLICY_LANGUAGE_EN ? ", " : "、");
+        explain_field(x, v->table->root, from->needs[i], &names);
+    }
+    if (from->need_count > 0) {
+        explain_line(x, MESSAGE_EXPLAIN_SCRIPT_READS, buffer_text(&names), str_none);
+    }
+    x->nomem = x->nomem || names.failed;
+    buffer_free(&names);
+}
+
 static void put_check(explanation *x, const plan_version *v)
 {
     const pack_rule *from = v->from;
@@ -129,9 +148,7 @@ static void put_check(explanation *x, const plan_version *v)
         put_expression(x, MESSAGE_EXPLAIN_WARN_BELOW, &from->warn_below);
         break;
     case RULE_SCRIPT:
-        if (from->script < x->engine->rules->script_count) {
-            explain_line(x, MESSAGE_EXPLAIN_SCRIPT, x->engine->rules->scripts[from->script].file, str_none);
-        }
+        put_script(x, v);
         break;
     }
 }

@@ -170,6 +170,9 @@ void needs_add_version(needs *n, const plan_version *v)
         needs_add_program(n, v->table, v->also[i].when);
     }
     add_keys(n, v->table, v->keys, v->key_count);
+    for (uint32_t i = 0; v->script && i < v->kept_count; i++) {
+        add_slot(n, v->table, v->kept_slots[i]);
+    }
     if (v->table->measure != NULL) {
         needs_add_measure(n, v->table->measure);
     }

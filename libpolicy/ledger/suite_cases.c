@@ -1,5 +1,6 @@
 /*
- * Where the cases of a pack are: in its folder tests/, or among the files that the host gave.
+ * Where the cases of a pack are: in its folder tests/, or among the files that the host gave. A pack in a single file and
+ * a script have theirs beside them: local.lua in local.cases.yaml.
  */
 #include "base/platform.h"
 #include "ledger/suite.h"
@@ -23,7 +24,21 @@ policy_status pack_cases_load_path(pack_cases *s, const policy_engine *e, str pa
     return status == POLICY_OK ? take_cases(s, e, loaded, err) : status;
 }
 
-/* A pack given in memory: NAME/tests/anything.yaml among the files. */
+/* "x/local.lua" has its cases in "x/local.cases.yaml". */
+static str beside(arena *scratch, str file)
+{
+    static const str endings[] = {STR_INIT(".lua"), STR_INIT(".yaml"), STR_INIT(".yml")};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        if (str_ends(file, endings[i])) {
+            file = str_slice(file, 0, file.size - endings[i].size);
+            break;
+        }
+    }
+    str parts[2] = {file, STR(".cases.yaml")};
+    return arena_join(scratch, parts, 2);
+}
+
+/* A pack given in memory: among the files NAME/tests/anything.yaml, or the one beside its own. */
 static policy_status load_memory(pack_cases *s, const policy_engine *e, const pack *p, policy_error **err)
 {
     const request *r = e->request;
@@ -31,10 +46,12 @@ static policy_status load_memory(pack_cases *s, const policy_engine *e, const pa
     arena_init(&scratch, &e->options.allocator, 0);
     str parts[2] = {p->name, STR("/tests/")};
     str folder = arena_join(&scratch, parts, 2);
-    policy_status status = folder.data ? POLICY_OK : error_nomem(err);
+    str single = beside(&scratch, p->file);
+    policy_status status = folder.data && single.data ? POLICY_OK : error_nomem(err);
     for (size_t i = 0; status == POLICY_OK && i < r->count; i++) {
         const request_item *item = &r->items[i];
-        if (item->kind == REQUEST_MEMORY && str_starts(item->name, folder) && str_ends(item->name, STR(".yaml"))) {
+        if (item->kind == REQUEST_MEMORY &&
+            (str_equal(item->name, single) || (str_starts(item->name, folder) && str_ends(item->name, STR(".yaml"))))) {
             case_suite *loaded = NULL;
             status = cases_load_text(&e->options, item->name, item->data, &loaded, err);
             status = status == POLICY_OK ? take_cases(s, e, loaded, err) : status;
@@ -44,22 +61,32 @@ static policy_status load_memory(pack_cases *s, const policy_engine *e, const pa
     return status;
 }
 
-/* The folder tests/ of a pack that is a folder itself; a pack in a single file has no cases of its own. */
+static bool is_in_memory(const policy_engine *e, const pack *p)
+{
+    for (size_t i = 0; i < e->request->count; i++) {
+        const request_item *item = &e->request->items[i];
+        if ((item->kind == REQUEST_MEMORY || item->kind == REQUEST_LOAD_MEMORY) && str_equal(item->name, p->file)) {
+            return true;
+        }
+    }
+    return p->directory.data == NULL && !p->is_script;
+}
+
+/* The folder tests/ of a pack that is a folder itself, else the file beside the pack's own, where there is one. */
 policy_status pack_cases_load(pack_cases *s, const policy_engine *e, const pack *p, policy_error **err)
 {
-    if (p->directory.data == NULL) {
+    if (is_in_memory(e, p)) {
         return load_memory(s, e, p, err);
-    }
-    if (!str_ends(p->file, STR("pack.yaml"))) {
-        return POLICY_OK;
     }
     arena scratch;
     arena_init(&scratch, &e->options.allocator, 0);
     str parts[2] = {p->directory, STR("/tests")};
-    str folder = arena_join(&scratch, parts, 2);
-    policy_status status = folder.data == NULL                  ? error_nomem(err)
-                           : platform_is_directory(folder.data) ? pack_cases_load_path(s, e, folder, err)
-                                                                : POLICY_OK;
+    bool is_folder = str_ends(p->file, STR("pack.yaml"));
+    str where = is_folder ? arena_join(&scratch, parts, 2) : beside(&scratch, p->file);
+    policy_status status = where.data == NULL ? error_nomem(err)
+                           : (is_folder ? platform_is_directory(where.data) : platform_is_file(where.data))
+                               ? pack_cases_load_path(s, e, where, err)
+                               : POLICY_OK;
     arena_free(&scratch);
     return status;
 }

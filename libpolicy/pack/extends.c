@@ -185,6 +185,18 @@ static str script_name(loader *l, str file)
     return (str){name, prefix.size + base.size};
 }
 
+static str title_in(loader *l, str file, policy_language language)
+{
+    buffer text;
+    buffer_init(&text, l->allocator, 0);
+    message_write(&text, MESSAGE_SCRIPT_TITLE, language, &file, 1);
+    str kept = text.failed ? str_none : loader_text(l, buffer_text(&text));
+    if (text.failed)
+        loader_nomem(l);
+    buffer_free(&text);
+    return kept;
+}
+
 /* What a script defines stands in a pack of its own that extends all packs loaded so far: the gates are the same. */
 static void load_script_pack(resolver *v, const pack_script *script, uint32_t number)
 {
@@ -201,6 +213,8 @@ static void load_script_pack(resolver *v, const pack_script *script, uint32_t nu
     for (uint32_t i = 0; i < r->pack_count; i++)
         extends[i] = (pack_extend){r->packs[i]->name, r->packs[i]->version, root->at, root->at, r->packs[i]};
     p->file = script->file;
+    p->title = (localized){.zh = title_in(l, script->file, POLICY_LANGUAGE_ZH),
+                           .en = title_in(l, script->file, POLICY_LANGUAGE_EN)};
     p->is_script = true;
     p->script = number;
     p->extends = extends;

@@ -24,7 +24,11 @@ void resolve_schema(loader *l, const load_request *request, ruleset *r)
 {
     const pack *owner = schema_owner(r);
     if (!owner) {
-        if (r->pack_count > 0 && l->status == POLICY_OK)
+        if (r->pack_count > 0 && l->status == POLICY_OK && r->packs[0]->is_script)
+            loader_fail(l, &(error_spec){.status = POLICY_E_SYNTAX,
+                                         .message = MESSAGE_SCRIPT_WITHOUT_PACK,
+                                         .at = {.file = r->packs[0]->file}});
+        else if (r->pack_count > 0 && l->status == POLICY_OK)
             loader_fail(l, &(error_spec){.status = POLICY_E_SYNTAX,
                                          .message = MESSAGE_PACK_MISSING_KEY,
                                          .arguments = {message_argument(MESSAGE_THING_PACK), STR("schema")},

@@ -1,5 +1,5 @@
 /*
- * What a script defines: rule{}, tighten(), param(), clause{}, read as if they had been written in YAML.
+ * What a script defines: rule{}, tighten(), param(), clause{}, let(), measure{}, read as if they had been written in YAML.
  *
  * At load a script runs once in a sandbox of its own. Its calls are kept as nodes with the line they stand on, so that
  * the readers of packs, the tighten gate and the checker treat them as they treat YAML. Functions (check, fold, judge)
@@ -10,11 +10,11 @@
 
 #include "pack/loader.h"
 
-/* The script as the top-level map of a pack: pack, version, rules, tighten, params, clauses. NULL when it failed
+/* The script as the top-level map of a pack: pack, version, rules, tighten, params, clauses, let, measures. NULL when it failed
  * (reported). Nodes live in the loader's memory. `name` is the pack's. */
 const node *definitions_read(loader *l, str file, str text, str name);
 
-/* Add the four functions to the table on top of the stack (a script's environment). `on_rule` is called with the rule's
+/* Add these functions to the table on top of the stack (a script's environment). `on_rule` is called with the rule's
  * table on top, `id` its id; for the others, and where it is NULL, nothing happens at all. */
 struct lua_State;
 typedef void (*definitions_visit)(struct lua_State *lua, void *context, str id);
