@@ -331,8 +331,8 @@ static void resolve_uppers(resolution *x)
     }
 }
 
-int record_resolve(const schema *s, const record *r, const record_systems *systems, arena *scratch, value *values,
-                   record_problem *problems)
+int record_resolve_in(const schema *s, const record *r, const record_systems *systems, arena *scratch, value *values,
+                      record_problem *problems, reader_context *context)
 {
     resolution x = {.r = r, .scratch = scratch, .values = values, .problems = problems};
     resolve_school(&x, s, systems);
@@ -341,5 +341,13 @@ int record_resolve(const schema *s, const record *r, const record_systems *syste
     for (uint32_t i = 0; i < r->type->field_count; i++)
         resolve_field(&x, (int)i);
     resolve_uppers(&x);
+    if (context)
+        *context = x.context;
     return x.out_of_memory ? -1 : x.problem_count;
+}
+
+int record_resolve(const schema *s, const record *r, const record_systems *systems, arena *scratch, value *values,
+                   record_problem *problems)
+{
+    return record_resolve_in(s, r, systems, scratch, values, problems, NULL);
 }

@@ -57,5 +57,8 @@ typedef struct record_systems { /* looks up a school; returns false when it is n
  * values[field_count]; problems has room for field_count. Returns the number of problems, or -1 out of memory. */
 int record_resolve(const schema *s, const record *r, const record_systems *systems, arena *scratch, value *values,
                    record_problem *problems);
+/* The same, and what its readers were told in the end; `context` may be NULL. */
+int record_resolve_in(const schema *s, const record *r, const record_systems *systems, arena *scratch, value *values,
+                      record_problem *problems, reader_context *context);
 
 #endif
