@@ -14,6 +14,7 @@ struct policy_options {
     policy_allocator allocator;
     policy_language language;
     uint64_t limits[OPTIONS_LIMIT_COUNT]; /* by POLICY_LIMIT_ number */
+    bool unshared; /* not public: every rule computes everything itself, so that what it computes can be counted */
 };
 
 /* Every default. False when the allocator is not whole; NULL is the system's. */

@@ -286,31 +286,32 @@ bool calendar_functions_add(env *e)
         const type *const *parameters;
         size_t count;
         env_function call;
-        bool known; /* whatever the calendar */
+        bool known;  /* whatever the calendar */
+        bool steady; /* asks nothing of the rule that asks */
     } all[] = {
-        {"week", &type_date, takes_date, 1, week, true},
-        {"workday", &type_bool, takes_date, 1, workday, false},
-        {"teaching_day", &type_bool, takes_date, 1, teaching_day, false},
-        {"teaching_days", &type_int, takes_dates, 2, teaching_days_between, false},
-        {"teaching_days", &type_int, takes_list, 1, teaching_days_of, false},
-        {"term", &type_string, takes_date, 1, term, false},
-        {"term_start", &type_date, takes_date, 1, term_start, false},
-        {"term_start", &type_date, takes_text, 1, term_start, false},
-        {"term_end", &type_date, takes_date, 1, term_end, false},
-        {"term_end", &type_date, takes_text, 1, term_end, false},
-        {"school_year", &type_string, takes_date, 1, school_year, false},
-        {"school_years", &type_list_string, NULL, 0, school_years, false},
-        {"terms", &type_list_string, NULL, 0, terms, false},
-        {"weeks", &type_list_date, NULL, 0, weeks, false},
-        {"dates", &type_list_date, takes_int, 1, dates, false},
+        {"week", &type_date, takes_date, 1, week, true, true},
+        {"workday", &type_bool, takes_date, 1, workday, false, true},
+        {"teaching_day", &type_bool, takes_date, 1, teaching_day, false, true},
+        {"teaching_days", &type_int, takes_dates, 2, teaching_days_between, false, true},
+        {"teaching_days", &type_int, takes_list, 1, teaching_days_of, false, true},
+        {"term", &type_string, takes_date, 1, term, false, true},
+        {"term_start", &type_date, takes_date, 1, term_start, false, true},
+        {"term_start", &type_date, takes_text, 1, term_start, false, true},
+        {"term_end", &type_date, takes_date, 1, term_end, false, true},
+        {"term_end", &type_date, takes_text, 1, term_end, false, true},
+        {"school_year", &type_string, takes_date, 1, school_year, false, true},
+        {"school_years", &type_list_string, NULL, 0, school_years, false, false},
+        {"terms", &type_list_string, NULL, 0, terms, false, false},
+        {"weeks", &type_list_date, NULL, 0, weeks, false, false},
+        {"dates", &type_list_date, takes_int, 1, dates, false, false},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        if (!env_add_function(e, str_of(all[i].name), false, all[i].result, all[i].parameters, all[i].count, 0,
-                              all[i].call, context, all[i].known ? -1 : source)) {
+        if (!env_add_function(e, str_of(all[i].name), false, all[i].result, all[i].parameters, all[i].count,
+                              all[i].steady ? ENV_STEADY : 0, all[i].call, context, all[i].known ? -1 : source)) {
             return false;
         }
     }
     source = env_add_source(e, STR("as_of"));
-    return env_add_function(e, STR("as_of"), false, &type_date, NULL, 0, 0, as_of,
+    return env_add_function(e, STR("as_of"), false, &type_date, NULL, 0, ENV_STEADY, as_of,
                             (void *)(source < 0 ? &no_number : &numbers[source]), source);
 }

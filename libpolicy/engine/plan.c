@@ -2,6 +2,7 @@
  * Planning: from a ruleset to what ledgers run.
  *
  *   params -> tables of record types -> lets and measures, in the order in which they need each other -> rules -> levels
+ *          -> what rows' programs share
  *
  * The order of lets and measures comes from the names their texts mention: each is compiled once all it can read has a
  * type. Something that needs itself is a load error. Errors are reported and planning goes on; a name whose own text failed
@@ -318,7 +319,7 @@ policy_status engine_plan(policy_engine *e, policy_error **err)
            plan_rules(&p));
     if (p.status == POLICY_OK) {
         find_special_types(e);
-        (void)(plan_levels(&p) && plan_gate(&p));
+        (void)(plan_levels(&p) && plan_gate(&p) && (e->options.unshared || plan_share(&p)));
     }
     allocator_free(p.allocator, p.envs);
     if (p.nomem) {

@@ -3,7 +3,7 @@
  *
  * Everything reads a table: a record type or a measure. A table's expressions see one row of slots:
  *
- *   | columns: fields, or keys and value | lets | dated params | record_id | each | (limit rules: limit) |
+ *   | columns: fields, or keys and value | lets | dated params | record_id | each | (limit rules: limit) | parts |
  *
  * Column i has slot i. In tables that grow from record type R, source i of the environment is field i of R, so that the
  * missing values of a measure can be named by the measures above it without translation.
@@ -47,7 +47,9 @@ struct plan_table {
     const type **column_types;
     plan_let *lets;
     uint32_t let_count;
-    int first_let, first_param, record_id, each, limit, slot_count;
+    int first_let, first_param, record_id, each, limit, first_part, slot_count;
+    expr **parts; /* what several programs compute alike (plan_share.c) */
+    uint32_t part_count;
     env *env; /* without any `each` */
 };
 

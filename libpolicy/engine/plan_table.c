@@ -10,7 +10,8 @@ static void lay_out(const planner *p, plan_table *t)
     t->record_id = t->first_param + (int)p->engine->dated_count;
     t->each = t->record_id + 1;
     t->limit = t->each + 1;
-    t->slot_count = t->limit + 1;
+    t->first_part = t->limit + 1;
+    t->slot_count = t->first_part;
 }
 
 static uint32_t count_lets(const ruleset *r, str table)

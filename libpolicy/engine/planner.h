@@ -67,6 +67,9 @@ bool plan_add_measure(planner *p, env *e, plan_measure *m);
 /* plan_rule.c */
 bool plan_rules(planner *p);
 
+/* plan_share.c: the plan is complete; make what its row programs have in common parts. */
+bool plan_share(planner *p);
+
 /* gate.c: can every parameter with a direction be followed? Refused otherwise. */
 bool plan_gate(planner *p);
 

@@ -18,6 +18,9 @@ typedef struct compiler {
     uint32_t registers;
     uint64_t *slots; /* bitmap of slots read */
     size_t slot_words;
+    const tree *part;      /* the tree of a part's own program; NULL */
+    bool own;              /* the code of a part in place: nothing in it is shared */
+    const tree *probed;    /* the condition whose own code is being made; NULL */
     compile_result result; /* COMPILE_OK until something fails */
     compile_failure *failure;
 } compiler;
@@ -205,8 +208,8 @@ static void membership(compiler *c, tree *t, size_t d)
     emit(c, t, (instruction){.op = OP_IN, .d = need(c, d), .a = a, .b = b});
 }
 
-/* The links of a chain a + b + c of texts or lists, as the parser nests it: ((a + b) + c). */
-static bool is_link(const tree *t)
+/* As the parser nests it: ((a + b) + c). */
+bool compile_is_link(const tree *t)
 {
     return t->kind == TREE_BINARY && t->operation == OPERATOR_ADD && !tree_is_constant(t) &&
            (t->type->kind == TYPE_STRING || t->type->kind == TYPE_LIST || t->type->kind == TYPE_BYTES);
@@ -216,7 +219,7 @@ static bool is_link(const tree *t)
 static size_t operands(compiler *c, tree *t, size_t d)
 {
     size_t count = 1;
-    if (is_link(t->children[0])) {
+    if (compile_is_link(t->children[0])) {
         count = operands(c, t->children[0], d);
     } else {
         generate(c, t->children[0], d);
@@ -246,7 +249,7 @@ static void binary(compiler *c, tree *t, size_t d)
         membership(c, t, d);
         return;
     }
-    if (is_link(t)) {
+    if (compile_is_link(t)) {
         join(c, t, d);
         return;
     }
@@ -461,9 +464,58 @@ static void name(compiler *c, tree *t, size_t d)
     emit(c, t, (instruction){.op = OP_SLOT, .d = need(c, d), .a = (uint16_t)t->variable->slot});
 }
 
+/* The value in its slot, and the code of its own for when that is an error: an error names the place where it arose, in
+ * the text of whoever asks. */
+static void shared(compiler *c, tree *t, size_t d)
+{
+    size_t read = emit(c, t, (instruction){.op = OP_PART, .d = need(c, d), .a = (uint16_t)t->part});
+    c->own = true;
+    generate(c, t, d);
+    c->own = false;
+    aim(c, read);
+}
+
+static bool is_condition(const tree *t)
+{
+    switch (t->kind) {
+    case TREE_NOT:
+    case TREE_AND:
+    case TREE_OR:
+    case TREE_CONDITIONAL:
+    case TREE_BIND:
+    case TREE_FAIL:
+        return false;
+    default:
+        return t->type->kind == TYPE_BOOL && !tree_is_constant(t);
+    }
+}
+
+static void watch(compiler *c, tree *t, size_t d)
+{
+    expr_probe *probe = arena_new(&c->x->keep, sizeof *probe);
+    if (!probe) {
+        stop(c, COMPILE_NOMEM);
+        return;
+    }
+    *probe = (expr_probe){.from = t->from, .to = t->to};
+    expr_probe **link = c->x->last_probe ? &c->x->last_probe->next : &c->x->probes;
+    *link = c->x->last_probe = probe;
+    c->probed = t;
+    generate(c, t, d);
+    emit(c, t, (instruction){.op = OP_PROBE, .d = need(c, d), .as.probe = probe});
+}
+
 static void generate(compiler *c, tree *t, size_t d)
 {
     if (c->result != COMPILE_OK) {
+        return;
+    }
+    if (c->x->probing && c->probed != t && is_condition(t)) {
+        watch(c, t, d);
+        return;
+    }
+    if (t->part && !c->own && t != c->part) {
+        shared(c, t, d);
         return;
     }
     if (tree_is_constant(t) || t->kind == TREE_FAIL) {
@@ -556,7 +608,7 @@ static void keep_code(compiler *c)
 
 compile_result compile_tree(expr *x, tree *root, compile_failure *failure)
 {
-    compiler c = {.x = x, .failure = failure};
+    compiler c = {.x = x, .part = x->is_part ? root : NULL, .failure = failure};
     x->single_slot = is_slot(root) ? root->variable->slot : -1;
     x->keeps_none = root->kind == TREE_NAME || root->kind == TREE_CALL;
     generate(&c, root, 0);

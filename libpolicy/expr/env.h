@@ -22,7 +22,8 @@ typedef value (*env_function)(void *context, struct evaluation *evaluation, cons
 enum {
     ENV_SEES_MISSING = 1, /* called with NONE, UNKNOWN and INTERVAL arguments as they are */
     ENV_PURE = 2,         /* may be folded when all arguments are constants */
-    ENV_NO_SCRATCH = 4
+    ENV_NO_SCRATCH = 4,
+    ENV_STEADY = 8 /* the same arguments give the same value all the while one row is evaluated */
 };
 
 env *env_new(const policy_allocator *a); /* with all standard and extension functions; NULL out of memory */

@@ -6,6 +6,7 @@
  */
 #include "expr/map_value.h"
 #include "expr/program.h"
+#include "expr/share.h"
 
 /* ---- lists and maps in the making ---- */
 
@@ -326,10 +327,42 @@ static void place_error(evaluation *ev, value v, uint32_t offset)
     }
 }
 
+/* The same for a loop at `r`: in its result, or in what it met and still carries. */
+static void place_loop_error(evaluation *ev, const value *r, uint32_t offset)
+{
+    for (int i = LOOP_RESULT; ev->fresh && i <= LOOP_TROUBLE; i += LOOP_TROUBLE - LOOP_RESULT) {
+        if (r[i].kind == VALUE_ERROR) {
+            place_error(ev, r[i], offset);
+        }
+    }
+}
+
 static value compare_slot(evaluation *ev, const activation *a, const instruction *in, tree_operator operation,
                           value fixed)
 {
     return operator_compare(ev, operation, resolve_slot(ev, a, in->a), fixed);
+}
+
+/* Parts that need parts. Each is a run on the C stack; past this, the code in place does as well. */
+enum { PARTS_NESTED = 16 };
+
+/* The value of a shared part into *out. False when it has none to share: an error, which everyone makes for themselves. Steps
+ * that came to nothing are not counted, so that a budget ends where it would have ended without sharing. */
+static bool read_part(evaluation *ev, const activation *a, int slot, value *out)
+{
+    if (a->slots[slot].kind == VALUE_ERROR || !a->resolve || ev->parts >= PARTS_NESTED) {
+        return false;
+    }
+    uint64_t before = ev->steps;
+    ev->parts++;
+    value v = a->resolve(a->context, ev, slot);
+    ev->parts--;
+    if (v.kind >= VALUE_ERROR) {
+        ev->steps = evaluation_over(ev) ? ev->steps : before;
+        return false;
+    }
+    *out = v;
+    return true;
 }
 
 #define FLUSH (ev->steps += steps, steps = 0)
@@ -465,6 +498,17 @@ static value run(const expr *x, evaluation *ev, const activation *a, value *r)
                 r[in->d] = resolve_slot(ev, a, in->a);
             }
             continue;
+        case OP_PART:
+            if (slots[in->a].kind < VALUE_ERROR) {
+                r[in->d] = slots[in->a];
+                in = x->code + in->as.jump.target - 1;
+                continue;
+            }
+            FLUSH;
+            if (read_part(ev, a, in->a, &r[in->d])) {
+                in = x->code + in->as.jump.target - 1;
+            }
+            continue;
         case OP_MOVE:
             r[in->d] = r[in->a];
             continue;
@@ -576,6 +620,14 @@ static value run(const expr *x, evaluation *ev, const activation *a, value *r)
             }
             continue;
 
+        case OP_PROBE:
+            steps--; /* watching is no work of the program's */
+            if (r[in->d].kind == VALUE_BOOL) {
+                in->as.probe->seen_true |= r[in->d].as.b;
+                in->as.probe->seen_false |= !r[in->d].as.b;
+            }
+            continue;
+
         case OP_HAS:
             r[in->d] = operator_has(r[in->a]);
             continue;
@@ -624,7 +676,9 @@ static value run(const expr *x, evaluation *ev, const activation *a, value *r)
         case OP_NEXT:
             FLUSH;
             if (evaluation_over(ev)) {
-                return evaluation_exhausted(ev);
+                value over = evaluation_exhausted(ev);
+                place_error(ev, over, x->offsets[in - x->code]);
+                return over;
             }
             if (!next_element(&r[in->d], in->kind)) {
                 in = x->code + in->as.jump.target - 1;
@@ -638,13 +692,16 @@ static value run(const expr *x, evaluation *ev, const activation *a, value *r)
                 continue;
             }
             note(ev, &r[in->d], r[in->a]);
+            place_loop_error(ev, &r[in->d], x->offsets[in - x->code]);
             in = x->code + in->as.jump.target - 1;
             continue;
-        case OP_COLLECT:
+        case OP_COLLECT: {
             FLUSH;
-            in = x->code +
-                 (collect(ev, (tree_loop)in->kind, &r[in->d], r[in->a]) ? in->as.jump.target : in->as.jump.other) - 1;
+            bool on = collect(ev, (tree_loop)in->kind, &r[in->d], r[in->a]);
+            place_loop_error(ev, &r[in->d], x->offsets[in - x->code]);
+            in = x->code + (on ? in->as.jump.target : in->as.jump.other) - 1;
             continue;
+        }
         case OP_DONE:
             finish_loop(ev, (tree_loop)in->kind, &r[in->d]);
             break;
@@ -683,11 +740,22 @@ value expr_evaluate(const expr *x, evaluation *ev, const activation *a)
     }
     ev->running = x;
     ev->nesting++;
-    value out = ev->nesting > ev->nesting_limit ? evaluation_exhausted(ev) : run_nested(x, ev, a);
+    value out;
+    if (ev->nesting > ev->nesting_limit) {
+        out = evaluation_exhausted(ev);
+        place_error(ev, out, 0);
+    } else {
+        out = run_nested(x, ev, a);
+    }
     ev->nesting--;
     ev->running = outer;
     if (out.kind == VALUE_NONE && !x->keeps_none) {
         out.kind = VALUE_UNKNOWN;
     }
     return out;
+}
+
+value expr_evaluate_part(const expr *part, evaluation *ev, const activation *a)
+{
+    return run_nested(part, ev, a);
 }

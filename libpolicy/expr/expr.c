@@ -173,6 +173,7 @@ policy_status expr_compile(const env *e, const expr_text *source, const expr_opt
     x->options = options->options;
     x->env = e;
     x->single_slot = -1;
+    x->probing = options->probes;
     arena_init(&x->keep, a, 0);
     arena_init(&x->work, a, 0);
     if (!keep_source(x, source)) {
@@ -193,6 +194,47 @@ policy_status expr_compile(const env *e, const expr_text *source, const expr_opt
     }
     *out = x;
     return POLICY_OK;
+}
+
+/* ---- sharing (share.c) ---- */
+
+expr *expr_part(const expr *of, tree *part)
+{
+    expr *x = allocator_zero(of->allocator, 1, sizeof *x);
+    if (!x) {
+        return NULL;
+    }
+    *x = (expr){.allocator = of->allocator,
+                .options = of->options,
+                .env = of->env,
+                .source = of->source,
+                .single_slot = -1,
+                .is_part = true};
+    arena_init(&x->keep, x->allocator, 0);
+    arena_init(&x->work, x->allocator, 0);
+    x->type = keep_type(&x->keep, part->type);
+    compile_failure failure;
+    if (!x->type || compile_tree(x, part, &failure) != COMPILE_OK) {
+        expr_free(x);
+        return NULL;
+    }
+    return x;
+}
+
+bool expr_recompile(expr *x)
+{
+    call_site *before = x->prepared, *made;
+    size_t slot_count = x->slot_count;
+    compile_failure failure;
+    x->prepared = NULL;
+    x->slot_count = 0;
+    bool done = compile_tree(x, x->tree, &failure) == COMPILE_OK;
+    made = x->prepared;
+    x->prepared = done ? before : made;
+    compile_release(x);
+    x->prepared = done ? made : before;
+    x->slot_count = done ? x->slot_count : slot_count;
+    return done;
 }
 
 /* ---- questions ---- */
@@ -234,6 +276,11 @@ str expr_source_rule(const expr *x)
 place expr_where(const expr *x, uint32_t offset)
 {
     return expr_place(&x->source, offset);
+}
+
+expr_probe *expr_probes(expr *x)
+{
+    return x->probes;
 }
 
 str expr_source_text(const expr *x)

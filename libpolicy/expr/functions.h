@@ -17,7 +17,7 @@
 #include "expr/type.h"
 #include "expr/value.h"
 
-/* Flags of overloads, beside ENV_SEES_MISSING, ENV_PURE, ENV_NO_SCRATCH (env.h). Library functions are pure anyway. */
+/* Flags of overloads, beside ENV_SEES_MISSING, ENV_PURE, ENV_NO_SCRATCH, ENV_STEADY (env.h). Library functions are pure anyway. */
 enum {
     OVERLOAD_MEMBER = 256,  /* target.name(...): the target is the first argument */
     OVERLOAD_VARIADIC = 512 /* the last parameter may be given one or more times */

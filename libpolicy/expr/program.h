@@ -18,6 +18,8 @@ typedef enum opcode {
     /* d: result register; a, b: operand registers; unless it says otherwise. */
     OP_CONSTANT,        /* r[d] = *constant (an error too, where checking was put off) */
     OP_SLOT,            /* r[d] = slots[a], computed first when PENDING */
+    OP_PART,            /* r[d] = slots[a], the value of a shared part, and go to jump.target; when that is an error,
+                              go on: the part's own code follows, and makes the error as this text has it */
     OP_MOVE,            /* r[d] = r[a] */
     OP_SLOT_EQUAL_TEXT, /* slots[a] == *constant, a string; the slot is not copied */
     OP_SLOT_NOT_EQUAL_TEXT,
@@ -70,6 +72,7 @@ typedef enum opcode {
     OP_FILTERED,     /* r[a] is the filter: true goes on, else to target (the NEXT) */
     OP_COLLECT,      /* r[a] is the body: put it into the accumulator; target: the NEXT; other: past the DONE */
     OP_DONE,         /* make r[d] the result */
+    OP_PROBE,        /* note in *probe whether r[d] is true or false */
     OP_END           /* the result is r[0] */
 } opcode;
 
@@ -96,6 +99,7 @@ typedef struct instruction {
         double number;
         const value_map *set;
         const call_site *call;
+        expr_probe *probe;
         struct {
             uint32_t target, other;
         } jump;
@@ -116,12 +120,16 @@ struct expr {
     const type *type;
     bool is_constant;
     bool keeps_none; /* one field or one call: a none result stays none */
+    bool shares;     /* some of its subtrees are parts */
+    bool is_part;    /* of other programs (share.h) */
     value constant;
     int single_slot;
     int *slots;
     size_t slot_count;
     uint64_t sources;
     call_site *prepared;
+    bool probing;
+    expr_probe *probes, *last_probe;
     tree *tree;
 };
 
@@ -141,6 +149,15 @@ typedef struct compile_failure {
 } compile_failure;
 compile_result compile_tree(expr *x, tree *root, compile_failure *failure);
 void compile_release(expr *x); /* what was prepared */
+/* A link of a chain a + b + c of texts or lists, which becomes one instruction. */
+bool compile_is_link(const tree *t);
+
+/* ---- sharing (expr.c, for share.c) ---- */
+
+/* A program for one subtree of `of`, whose source and tree it borrows; NULL out of memory. */
+expr *expr_part(const expr *of, tree *part);
+/* Compile the tree again, now that parts are marked in it. False: out of memory, and the program is as it was. */
+bool expr_recompile(expr *x);
 
 /* ---- evaluation (evaluation.c) ---- */
 
@@ -152,7 +169,7 @@ struct evaluation {
     policy_options options;
     arena scratch;
     uint64_t steps, step_limit, step_budget;
-    uint32_t nesting, nesting_limit;
+    uint32_t nesting, nesting_limit, parts; /* parts: shared ones being computed, one for another */
     const expr *running;
     const void *prepared;
     register_chunk *chunk; /* the one in use; doubly linked */

@@ -42,6 +42,9 @@ static value at_corner(frame *f, const expr *x, const value *before, const int *
     for (int i = t->first_let; i < t->first_let + (int)t->let_count; i++) {
         f->slots[i] = (value){.kind = VALUE_PENDING};
     }
+    for (int i = t->first_part; i < t->slot_count; i++) {
+        f->slots[i] = (value){.kind = VALUE_PENDING};
+    }
     for (int i = 0; i < count; i++) {
         f->slots[fields[i]] = places[i];
     }

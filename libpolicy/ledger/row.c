@@ -1,7 +1,8 @@
 /*
- * One row and its slots: lets, dated params and record ids are computed when an expression first asks for them.
+ * One row and its slots: lets, dated params, record ids and shared parts are computed when an expression first asks for them.
  */
 #include "base/number.h"
+#include "expr/share.h"
 #include "ledger/state.h"
 
 static value record_id(frame *f)
@@ -51,6 +52,8 @@ static value resolve(void *context, evaluation *ev, int slot)
         }
     } else if (slot == t->record_id) {
         v = record_id(f);
+    } else if (slot >= t->first_part) {
+        v = expr_evaluate_part(t->parts[slot - t->first_part], ev, &f->activation);
     }
     f->slots[slot] = v;
     return v;
