@@ -19,14 +19,23 @@ typedef struct window {
     uint64_t missing;
 } window;
 
+/* A script of the engine, in a sandbox of its own. */
+typedef struct loaded_script {
+    sandbox *box;
+    int proxy;               /* registry reference */
+    sandbox_failure failure; /* of its loading */
+} loaded_script;
+
 struct checks {
     const policy_engine *engine;
     const policy_allocator *allocator;
-    sandbox *box;
+    loaded_script *scripts; /* by number */
     window now;
-    int proxy;                               /* registry reference */
-    sandbox_failure failure, *load_failures; /* by script */
-    uint32_t loading;                        /* script that is being loaded */
+    sandbox_failure failure;
+    uint32_t loading;          /* script that is being loaded */
+    const pack *defining;      /* its pack, while it runs for the first time; NULL afterwards */
+    uint32_t defined;          /* rule{} calls so far */
+    const plan_version *fixed; /* being made read-only */
     char texts[2][1024];
 };
 
@@ -39,9 +48,8 @@ static checks *checks_of(lua_State *lua)
 
 static void push_text(lua_State *lua, value v)
 {
-    checks *c = checks_of(lua);
     buffer out;
-    buffer_init(&out, sandbox_allocator(c->box), 0);
+    buffer_init(&out, sandbox_allocator(sandbox_of(lua)), 0);
     value_write(&out, v, NULL, POLICY_LANGUAGE_EN);
     str text = buffer_text(&out);
     if (out.failed) {
@@ -211,7 +219,7 @@ static int proxy_pairs(lua_State *lua)
 
 static int make_proxy(lua_State *lua)
 {
-    checks *c = lua_touserdata(lua, 1);
+    loaded_script *script = lua_touserdata(lua, 1);
     lua_newuserdatauv(lua, 0, 0);
     lua_newtable(lua);
     static const luaL_Reg functions[] = {
@@ -220,17 +228,19 @@ static int make_proxy(lua_State *lua)
     lua_pushboolean(lua, 0);
     lua_setfield(lua, -2, "__metatable");
     lua_setmetatable(lua, -2);
-    c->proxy = luaL_ref(lua, LUA_REGISTRYINDEX);
+    script->proxy = luaL_ref(lua, LUA_REGISTRYINDEX);
     return 0;
 }
 
 /* ---- loading ---- */
 
-static const plan_version *version_of(const checks *c, str id)
+static const plan_version *version_from(const policy_engine *e, const pack_rule *from)
 {
-    const plan_rule *rule = engine_find_rule(c->engine, id);
-    const plan_version *v = rule && rule->version_count ? rule->versions[0] : NULL;
-    return v && v->from->check == RULE_SCRIPT && v->from->script == c->loading ? v : NULL;
+    const plan_rule *rule = engine_find_rule(e, from->id);
+    for (uint32_t i = 0; rule && i < rule->version_count; i++)
+        if (rule->versions[i]->from == from)
+            return rule->versions[i];
+    return NULL;
 }
 
 /* The names a rule may read, with the slot of each. */
@@ -259,13 +269,21 @@ static void push_fields(lua_State *lua, const plan_version *v)
     }
 }
 
-/* The rule's table is on top: its functions go to the registry, read-only, under the version's address. */
+/* The rule's table is on top: its functions go to the registry under the version's address. The script runs as it ran when
+ * the engine was built, so its n-th rule is the n-th of its pack: several versions may have one id. */
 static void keep_rule(lua_State *lua, void *context, str id)
 {
     checks *c = context;
-    const plan_version *v = version_of(c, id);
-    if (!v)
-        return; /* refused at load, or shadowed: nothing can ask for it */
+    if (!c->defining)
+        luaL_error(lua, "rules are defined while the script is read, not while records are judged");
+    if (!id.data)
+        return; /* tighten, param and so on: what they said is in the engine */
+    uint32_t at = c->defined++;
+    if (at >= c->defining->rule_count || !str_equal(c->defining->rules[at].id, id))
+        luaL_error(lua, "the script defines other rules than when it was loaded");
+    const plan_version *v = version_from(c->engine, &c->defining->rules[at]);
+    if (!v || !v->script)
+        return; /* deny, require, measure: nothing of it runs here */
     luaL_checkstack(lua, 8, NULL);
     int table = lua_gettop(lua);
     lua_createtable(lua, SLOT_FIELDS, 0);
@@ -285,25 +303,63 @@ static void open_runtime(lua_State *lua)
     definitions_open_runtime(lua, keep_rule, checks_of(lua));
 }
 
-/* After its script ran, a rule's functions become read-only. */
+/* After its script ran, the functions of its rules become read-only. */
 static int freeze_rules(lua_State *lua)
 {
     checks *c = checks_of(lua);
+    lua_settop(lua, 0);
     for (uint32_t i = 0; i < c->engine->rule_count; i++) {
-        const plan_version *v = c->engine->rule_list[i]->versions[0];
-        if (v->from->check != RULE_SCRIPT || v->from->script != c->loading ||
-            lua_rawgetp(lua, LUA_REGISTRYINDEX, v) != LUA_TTABLE) {
-            lua_settop(lua, 1);
-            continue;
+        for (uint32_t n = 0; n < c->engine->rule_list[i]->version_count; n++) {
+            const plan_version *v = c->engine->rule_list[i]->versions[n];
+            if (!v->script || v->from->script != c->loading)
+                continue;
+            c->fixed = v;
+            if (lua_rawgetp(lua, LUA_REGISTRYINDEX, v) == LUA_TTABLE) {
+                for (int k = SLOT_CHECK; k <= SLOT_JUDGE; k++) {
+                    if (lua_rawgeti(lua, -1, k) == LUA_TFUNCTION)
+                        sandbox_freeze(lua);
+                    lua_rawseti(lua, -2, k);
+                }
+            }
+            lua_settop(lua, 0);
         }
-        for (int k = SLOT_CHECK; k <= SLOT_JUDGE; k++) {
-            if (lua_rawgeti(lua, -1, k) == LUA_TFUNCTION)
-                sandbox_freeze(lua);
-            lua_rawseti(lua, -2, k);
-        }
-        lua_settop(lua, 1);
     }
+    c->fixed = NULL;
     return 0;
+}
+
+static const pack *pack_of_script(const ruleset *r, uint32_t number)
+{
+    for (uint32_t i = 0; i < r->pack_count; i++)
+        if (r->packs[i]->is_script && r->packs[i]->script == number)
+            return r->packs[i];
+    return NULL;
+}
+
+/* False out of the host's memory. Any other failure stays with the script: each of its rules will be an error. */
+static bool load(checks *c, uint32_t number)
+{
+    const pack_script *from = &c->engine->rules->scripts[number];
+    loaded_script *script = &c->scripts[number];
+    sandbox_failure *failure = &script->failure;
+    script->box = sandbox_new(&c->engine->options);
+    if (!script->box)
+        return false;
+    sandbox_set_host(script->box, c);
+    c->loading = number;
+    c->defining = pack_of_script(c->engine->rules, number);
+    c->defined = 0;
+    c->fixed = NULL;
+    if (sandbox_protect(script->box, make_proxy, script, failure) == SANDBOX_FINE &&
+        sandbox_load(script->box, from->file, from->text, open_runtime, failure) == SANDBOX_FINE &&
+        sandbox_call(script->box, 0, 0, failure) == SANDBOX_FINE)
+        sandbox_protect(script->box, freeze_rules, NULL, failure);
+    c->defining = NULL;
+    if (failure->end != SANDBOX_FINE && failure->line == 0) { /* while a rule was made read-only */
+        sandbox_keep_text(failure->file, sizeof failure->file, from->file);
+        failure->line = c->fixed ? c->fixed->from->at.line : 1;
+    }
+    return failure->end != SANDBOX_NOMEM;
 }
 
 checks *checks_new(const policy_engine *e)
@@ -315,38 +371,23 @@ checks *checks_new(const policy_engine *e)
     c->engine = e;
     c->allocator = a;
     uint32_t count = e->rules->script_count;
-    c->load_failures = allocator_zero(a, count + 1, sizeof *c->load_failures);
-    c->box = sandbox_new(&e->options);
-    sandbox_failure why;
-    if (!c->load_failures || !c->box) {
-        checks_free(c);
-        return NULL;
-    }
-    sandbox_set_host(c->box, c);
-    if (sandbox_protect(c->box, make_proxy, c, &why) != SANDBOX_FINE) {
-        checks_free(c);
-        return NULL;
-    }
-    for (c->loading = 0; c->loading < count; c->loading++) {
-        const pack_script *script = &e->rules->scripts[c->loading];
-        sandbox_failure *failed = &c->load_failures[c->loading];
-        if (sandbox_load(c->box, script->file, script->text, open_runtime, failed) == SANDBOX_FINE &&
-            sandbox_call(c->box, 0, 0, failed) == SANDBOX_FINE)
-            sandbox_protect(c->box, freeze_rules, NULL, failed);
-        if (failed->end == SANDBOX_NOMEM) {
-            checks_free(c);
-            return NULL;
-        }
-    }
-    return c;
+    c->scripts = allocator_zero(a, count + 1, sizeof *c->scripts);
+    bool fine = c->scripts != NULL;
+    for (uint32_t i = 0; i < count && fine; i++)
+        fine = load(c, i);
+    if (fine)
+        return c;
+    checks_free(c);
+    return NULL;
 }
 
 void checks_free(checks *c)
 {
     if (!c)
         return;
-    sandbox_free(c->box);
-    allocator_free(c->allocator, c->load_failures);
+    for (uint32_t i = 0; c->scripts && i < c->engine->rules->script_count; i++)
+        sandbox_free(c->scripts[i].box);
+    allocator_free(c->allocator, c->scripts);
     allocator_free(c->allocator, c);
 }
 
@@ -356,27 +397,14 @@ typedef struct asking {
     checks *c;
     const plan_version *v;
     const check_rows *rows; /* NULL: check */
+    int proxy;
     check_answer *answer;
     bool changed;
 } asking;
 
 static str keep_message(checks *c, int which, const char *text, size_t size)
 {
-    size_t at = 0, filled = 0;
-    str whole = {text, size};
-    while (at < whole.size) {
-        char bytes[4];
-        uint32_t p = utf8_next(whole, &at);
-        if (p == UTF8_BAD || p < 0x20 || (p >= 0x7F && p < 0xA0))
-            p = p == '\n' || p == '\t' ? ' ' : '?';
-        size_t n = utf8_put(bytes, p);
-        if (filled + n >= sizeof c->texts[which])
-            break;
-        memcpy(c->texts[which] + filled, bytes, n);
-        filled += n;
-    }
-    c->texts[which][filled] = '\0';
-    return (str){c->texts[which], filled};
+    return (str){c->texts[which], sandbox_keep_text(c->texts[which], sizeof c->texts[which], (str){text, size})};
 }
 
 static value read_number(lua_State *lua, int index, const char *name)
@@ -449,7 +477,7 @@ static int ask(lua_State *lua)
     int rule = lua_gettop(lua);
     if (!q->rows) {
         lua_rawgeti(lua, rule, SLOT_CHECK);
-        lua_rawgeti(lua, LUA_REGISTRYINDEX, c->proxy);
+        lua_rawgeti(lua, LUA_REGISTRYINDEX, q->proxy);
         lua_call(lua, 1, 1);
     } else {
         lua_newtable(lua); /* acc */
@@ -458,7 +486,7 @@ static int ask(lua_State *lua)
             c->now.row = q->rows->rows[i];
             lua_rawgeti(lua, rule, SLOT_FOLD);
             lua_pushvalue(lua, acc);
-            lua_rawgeti(lua, LUA_REGISTRYINDEX, c->proxy);
+            lua_rawgeti(lua, LUA_REGISTRYINDEX, q->proxy);
             lua_call(lua, 2, 1);
             if (lua_isnil(lua, -1))
                 lua_pop(lua, 1);
@@ -494,15 +522,15 @@ static int restore(lua_State *lua)
 static check_answer finish(checks *c, const plan_version *v, const check_rows *rows)
 {
     check_answer answer = {.verdict = POLICY_ERROR, .measured = value_null(), .limit = value_null()};
-    const sandbox_failure *load = &c->load_failures[v->from->script];
-    if (load->end != SANDBOX_FINE) {
-        answer.failure = load;
+    const loaded_script *script = &c->scripts[v->from->script];
+    if (script->failure.end != SANDBOX_FINE) {
+        answer.failure = &script->failure;
         answer.killed = true;
         c->now = (window){0};
         return answer;
     }
-    asking q = {.c = c, .v = v, .rows = rows, .answer = &answer};
-    sandbox_end end = sandbox_protect(c->box, ask, &q, &c->failure);
+    asking q = {.c = c, .v = v, .rows = rows, .proxy = script->proxy, .answer = &answer};
+    sandbox_end end = sandbox_protect(script->box, ask, &q, &c->failure);
     uint64_t missing = c->now.missing;
     c->now = (window){0};
     if (end == SANDBOX_FINE) {
@@ -510,7 +538,7 @@ static check_answer finish(checks *c, const plan_version *v, const check_rows *r
         return answer;
     }
     sandbox_failure ignored;
-    sandbox_protect(c->box, restore, NULL, &ignored);
+    sandbox_protect(script->box, restore, NULL, &ignored);
     answer = (check_answer){.verdict = POLICY_ERROR, .measured = value_null(), .limit = value_null()};
     if (end == SANDBOX_FAILED && missing != 0 && !q.changed) {
         answer.verdict = POLICY_UNKNOWN;

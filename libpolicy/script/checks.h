@@ -1,5 +1,5 @@
 /*
- * Running the checks of scripts: one sandbox per ledger, all scripts of the engine in it.
+ * Running the checks of scripts: for each ledger a sandbox for each script, so that no script lives on another's memory.
  *
  * A check sees its row through a read-only proxy that converts a field when it is read; no table is made per row. Dates
  * come as "2021-11-19", times of day as "17:30" (both compare rightly as texts), numbers, texts and booleans as

@@ -12,6 +12,7 @@
 #define DEPTH_MAX       16
 #define NODES_MAX       20000
 #define DEFINITIONS_MAX 2000
+#define BYTES_MAX       (1024 * 1024) /* of all texts in definitions */
 
 typedef enum definition_kind {
     DEFINED_RULE,
@@ -33,6 +34,8 @@ typedef struct collector {
     loader *l;
     str file;
     uint32_t nodes;
+    size_t bytes;
+    uint32_t fixed_line; /* of the rule whose functions are being made read-only */
     list lists[DEFINITION_KINDS];
 } collector;
 
@@ -62,6 +65,10 @@ static node *new_node(lua_State *lua, collector *c, node_kind kind, uint32_t lin
 static node *scalar(lua_State *lua, collector *c, str text, uint32_t line)
 {
     node *n = new_node(lua, c, NODE_SCALAR, line);
+    c->bytes += text.size; /* one long text may be named again and again */
+    if (c->bytes > BYTES_MAX)
+        luaL_error(lua, "the script's definitions hold more than 1 MiB of text");
+    sandbox_charge(lua, 8 + text.size / 16);
     n->scalar = n->raw = loader_text(c->l, text);
     n->raw_at = n->at;
     if (!n->scalar.data)
@@ -70,6 +77,48 @@ static node *scalar(lua_State *lua, collector *c, str text, uint32_t line)
 }
 
 static const node *to_node(lua_State *lua, collector *c, int index, uint32_t line, int depth);
+
+/* Sift keys[root] down the heap keys[0 ... count - 1], largest first. */
+static void sift(str *keys, uint32_t root, uint32_t count)
+{
+    for (;;) {
+        uint32_t child = 2 * root + 1;
+        if (child >= count)
+            return;
+        if (child + 1 < count && str_compare(keys[child], keys[child + 1]) < 0)
+            child++;
+        if (str_compare(keys[root], keys[child]) >= 0)
+            return;
+        str swapped = keys[root];
+        keys[root] = keys[child];
+        keys[child] = swapped;
+        root = child;
+    }
+}
+
+/* The keys of the table at `index`, sorted by bytes, so that a table's own order never shows; borrowed from it. */
+static const str *sorted_keys(lua_State *lua, collector *c, int index, uint32_t count)
+{
+    str *keys = loader_array(c->l, count, sizeof *keys);
+    if (!keys)
+        luaL_error(lua, "not enough memory");
+    uint32_t at = 0;
+    lua_pushnil(lua);
+    while (lua_next(lua, index)) {
+        lua_pop(lua, 1);
+        keys[at].data = lua_tolstring(lua, -1, &keys[at].size);
+        at++;
+    }
+    for (uint32_t root = count / 2; root-- > 0;)
+        sift(keys, root, count);
+    for (uint32_t last = count; last-- > 1;) {
+        str largest = keys[0];
+        keys[0] = keys[last];
+        keys[last] = largest;
+        sift(keys, 0, last);
+    }
+    return keys;
+}
 
 /* A sequence when the keys are 1 ... n, else a map of texts; an empty table is an empty list. */
 static const node *table_node(lua_State *lua, collector *c, int index, uint32_t line, int depth)
@@ -88,6 +137,7 @@ static const node *table_node(lua_State *lua, collector *c, int index, uint32_t 
         if (count > NODES_MAX)
             luaL_error(lua, "too many values in the script's definitions");
     }
+    sandbox_charge(lua, (uint64_t)count * 16);
     if ((lua_Integer)count != length && !texts)
         luaL_error(lua, "a definition's table must be a list or have names as keys");
     node *n = new_node(lua, c, (lua_Integer)count == length ? NODE_LIST : NODE_MAP, line);
@@ -100,27 +150,16 @@ static const node *table_node(lua_State *lua, collector *c, int index, uint32_t 
         luaL_error(lua, "not enough memory");
     n->items = items;
     n->keys = keys;
-    if (n->kind == NODE_LIST) {
-        for (uint32_t i = 0; i < count; i++) {
+    const str *names = n->kind == NODE_MAP ? sorted_keys(lua, c, index, count) : NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        if (names) {
+            keys[i] = *scalar(lua, c, names[i], line);
+            lua_pushlstring(lua, names[i].data, names[i].size);
+            lua_rawget(lua, index);
+        } else {
             lua_rawgeti(lua, index, (lua_Integer)i + 1);
-            items[i] = *to_node(lua, c, lua_gettop(lua), line, depth + 1);
-            lua_pop(lua, 1);
         }
-        return n;
-    }
-    uint32_t at = 0;
-    lua_pushnil(lua);
-    while (lua_next(lua, index)) {
-        str key;
-        key.data = lua_tolstring(lua, -2, &key.size);
-        uint32_t to = at++; /* sorted by bytes, so that a table's own order never shows */
-        while (to > 0 && str_compare(keys[to - 1].scalar, key) > 0) {
-            keys[to] = keys[to - 1];
-            items[to] = items[to - 1];
-            to--;
-        }
-        keys[to] = *scalar(lua, c, key, line);
-        items[to] = *to_node(lua, c, lua_gettop(lua), line, depth + 1);
+        items[i] = *to_node(lua, c, lua_gettop(lua), line, depth + 1);
         lua_pop(lua, 1);
     }
     return n;
@@ -167,18 +206,58 @@ static void add(lua_State *lua, collector *c, definition_kind kind, const node *
     to->items[to->count++] = item;
 }
 
+/* Registry key of the functions met so far: {function, line}, one after the other. */
+static const char kept_key;
+
+static void keep_function(lua_State *lua, uint32_t line)
+{
+    if (lua_rawgetp(lua, LUA_REGISTRYINDEX, &kept_key) != LUA_TTABLE) {
+        lua_pop(lua, 1);
+        lua_newtable(lua);
+        lua_pushvalue(lua, -1);
+        lua_rawsetp(lua, LUA_REGISTRYINDEX, &kept_key);
+    }
+    lua_Integer count = (lua_Integer)lua_rawlen(lua, -1);
+    lua_pushvalue(lua, -2);
+    lua_rawseti(lua, -2, count + 1);
+    lua_pushinteger(lua, line);
+    lua_rawseti(lua, -2, count + 2);
+    lua_pop(lua, 1);
+}
+
+/* What will be made read-only in every ledger is tried here, so that a script it cannot be done to is refused. */
+static int freeze_kept(lua_State *lua)
+{
+    collector *c = collector_of(lua);
+    lua_settop(lua, 0);
+    if (lua_rawgetp(lua, LUA_REGISTRYINDEX, &kept_key) != LUA_TTABLE)
+        return 0;
+    lua_Integer count = (lua_Integer)lua_rawlen(lua, 1);
+    for (lua_Integer i = 1; i < count; i += 2) {
+        lua_rawgeti(lua, 1, i + 1);
+        c->fixed_line = (uint32_t)lua_tointeger(lua, -1);
+        lua_rawgeti(lua, 1, i);
+        sandbox_freeze(lua);
+        lua_settop(lua, 1);
+    }
+    return 0;
+}
+
 static int define_rule(lua_State *lua)
 {
     luaL_checktype(lua, 1, LUA_TTABLE);
     static const char *const functions[] = {"check", "fold", "judge"};
+    collector *c = collector_of(lua);
+    uint32_t line = caller_line(lua);
     for (size_t i = 0; i < 3; i++) {
         int got = lua_getfield(lua, 1, functions[i]);
         if (got != LUA_TNIL && got != LUA_TFUNCTION)
             return luaL_error(lua, "rule: %s must be a function, not a %s", functions[i], lua_typename(lua, got));
+        if (got == LUA_TFUNCTION)
+            keep_function(lua, line);
         lua_pop(lua, 1);
     }
-    collector *c = collector_of(lua);
-    add(lua, c, DEFINED_RULE, NULL, to_node(lua, c, 1, caller_line(lua), 0));
+    add(lua, c, DEFINED_RULE, NULL, to_node(lua, c, 1, line, 0));
     return 0;
 }
 
@@ -281,6 +360,19 @@ static int define_measure(lua_State *lua)
     return 0;
 }
 
+/* Functions that a check may see, since they are in its environment; calling them there is an error. */
+static void add_functions(lua_State *lua, const luaL_Reg *functions, int upvalues)
+{
+    for (const luaL_Reg *f = functions; f->name; f++) {
+        for (int i = 0; i < upvalues; i++)
+            lua_pushvalue(lua, -upvalues);
+        lua_pushcclosure(lua, f->func, upvalues);
+        sandbox_allow(lua);
+        lua_setfield(lua, -2 - upvalues, f->name);
+    }
+    lua_pop(lua, upvalues);
+}
+
 static void open_loading(lua_State *lua)
 {
     static const luaL_Reg functions[] = {{"rule", define_rule},
@@ -290,7 +382,7 @@ static void open_loading(lua_State *lua)
                                          {"let", define_let},
                                          {"measure", define_measure},
                                          {NULL, NULL}};
-    luaL_setfuncs(lua, functions, 0);
+    add_functions(lua, functions, 0);
 }
 
 /* ---- the result ---- */
@@ -386,10 +478,12 @@ const node *definitions_read(loader *l, str file, str text, str name)
     sandbox_set_host(box, &c);
     const node *root = NULL;
     if (sandbox_load(box, file, text, open_loading, &why) == SANDBOX_FINE &&
-        sandbox_call(box, 0, 0, &why) == SANDBOX_FINE)
+        sandbox_call(box, 0, 0, &why) == SANDBOX_FINE && sandbox_protect(box, freeze_kept, NULL, &why) == SANDBOX_FINE)
         root = build(&c, name);
-    if (why.end != SANDBOX_FINE)
+    if (why.end != SANDBOX_FINE) {
+        why.line = why.line ? why.line : c.fixed_line;
         report(l, c.file, &why);
+    }
     sandbox_free(box);
     return root;
 }
@@ -397,40 +491,34 @@ const node *definitions_read(loader *l, str file, str text, str name)
 /* ---- at run time ---- */
 
 typedef struct runtime {
-    definitions_visit on_rule;
+    definitions_visit on_definition;
     void *context;
 } runtime;
 
-static int ignore(lua_State *lua)
+static int visit(lua_State *lua)
 {
-    (void)lua;
+    const runtime *r = lua_touserdata(lua, lua_upvalueindex(1));
+    r->on_definition(lua, r->context, str_none);
     return 0;
 }
 
 static int visit_rule(lua_State *lua)
 {
     luaL_checktype(lua, 1, LUA_TTABLE);
-    runtime *r = lua_touserdata(lua, lua_upvalueindex(1));
+    const runtime *r = lua_touserdata(lua, lua_upvalueindex(1));
     lua_settop(lua, 1);
     lua_getfield(lua, 1, "id");
     str id = str_of(luaL_checkstring(lua, -1));
     lua_insert(lua, 1); /* keeps the text alive, the table on top */
-    r->on_rule(lua, r->context, id);
+    r->on_definition(lua, r->context, id);
     return 0;
 }
 
-void definitions_open_runtime(lua_State *lua, definitions_visit on_rule, void *context)
+void definitions_open_runtime(lua_State *lua, definitions_visit on_definition, void *context)
 {
-    static const luaL_Reg silent[] = {{"tighten", ignore}, {"param", ignore},   {"clause", ignore},
-                                      {"let", ignore},     {"measure", ignore}, {NULL, NULL}};
-    for (const luaL_Reg *f = silent; f->name; f++) {
-        lua_pushcfunction(lua, f->func);
-        sandbox_allow(lua);
-        lua_setfield(lua, -2, f->name);
-    }
+    static const luaL_Reg functions[] = {{"rule", visit_rule}, {"tighten", visit}, {"param", visit}, {"clause", visit},
+                                         {"let", visit},       {"measure", visit}, {NULL, NULL}};
     runtime *r = lua_newuserdatauv(lua, sizeof *r, 0);
-    *r = (runtime){on_rule, context};
-    lua_pushcclosure(lua, visit_rule, 1);
-    sandbox_allow(lua); /* a check that calls it later finds that loading is over: see keep_rule */
-    lua_setfield(lua, -2, "rule");
+    *r = (runtime){on_definition, context};
+    add_functions(lua, functions, 1);
 }

@@ -14,10 +14,10 @@
  * (reported). Nodes live in the loader's memory. `name` is the pack's. */
 const node *definitions_read(loader *l, str file, str text, str name);
 
-/* Add these functions to the table on top of the stack (a script's environment). `on_rule` is called with the rule's
- * table on top, `id` its id; for the others, and where it is NULL, nothing happens at all. */
+/* Add these functions to the table on top of the stack (a script's environment). `on_definition` is called for each, which
+ * may raise: with the rule's table on top and `id` its id, for the others with str_none. */
 struct lua_State;
 typedef void (*definitions_visit)(struct lua_State *lua, void *context, str id);
-void definitions_open_runtime(struct lua_State *lua, definitions_visit on_rule, void *context);
+void definitions_open_runtime(struct lua_State *lua, definitions_visit on_definition, void *context);
 
 #endif

@@ -20,6 +20,7 @@ static int priced_length(lua_State *lua) /* upvalue 1: Lua's function, linear in
     size_t size;
     luaL_checklstring(lua, 1, &size);
     sandbox_charge(lua, size / 8);
+    sandbox_make_room(lua, size * 3); /* a buffer and the result */
     return lua_tocfunction(lua, lua_upvalueindex(1))(lua);
 }
 
@@ -36,6 +37,7 @@ static int string_rep(lua_State *lua)
     if ((uint64_t)times > STRING_MAX / (size + separator))
         return luaL_error(lua, "string.rep: the result would be larger than 1 MiB");
     sandbox_charge(lua, (size + separator) * (uint64_t)times / 8 + (uint64_t)times);
+    sandbox_make_room(lua, (size + separator) * (size_t)times * 2);
     return lua_tocfunction(lua, lua_upvalueindex(1))(lua);
 }
 
@@ -67,6 +69,7 @@ static int string_format(lua_State *lua)
     if (cost > 4 * STRING_MAX)
         return luaL_error(lua, "string.format: the result would be larger than 1 MiB");
     sandbox_charge(lua, cost / 8);
+    sandbox_make_room(lua, (size_t)cost * 3);
     return lua_tocfunction(lua, lua_upvalueindex(1))(lua);
 }
 

@@ -3,8 +3,12 @@
  *
  * The kill: `killed` is set once and the hook armed to fire at every instruction, raising until the outermost protected
  * call is reached; our own pcall raises again on its way out. The memory cap counts refusals: one that survives Lua's
- * emergency collection (the same request refused twice running), or the third in a call, kills, so a script cannot live
- * at the cap by catching errors.
+ * emergency collection (the same request refused twice running), or the third that is not granted after it, kills, so a
+ * script cannot live at the cap by catching errors. Memory is work too: large blocks and emergency collections are
+ * charged for, since one instruction may cause them.
+ *
+ * Who was killed gets less: each kill halves the budgets of later calls (down to a floor), so that a script with a hundred
+ * endless rules costs as much as one with two, while a sound rule beside them still has more than it needs.
  */
 #include "script/sandbox.h"
 
@@ -18,6 +22,10 @@
 #define HOOK_PERIOD    256
 #define STRING_CEILING ((size_t)1 << 20)
 #define REFUSALS_MAX   3
+#define LARGE_BLOCK    512 /* from here on a block costs steps by its size */
+#define STRIKES_MAX    8
+#define STEPS_FLOOR    50000
+#define TIME_FLOOR     UINT64_C(10000000) /* ns */
 
 struct sandbox {
     policy_options options;
@@ -34,7 +42,10 @@ struct sandbox {
     bool host_nomem; /* the host's allocator refused, not the cap */
     int refusals;
     size_t refused_size;
-    int depth; /* of sandbox_call and sandbox_protect */
+    int depth;            /* of sandbox_call and sandbox_protect */
+    int strikes;          /* kills so far */
+    uint64_t resting;     /* memory in use when nothing ran: after the last full collection */
+    sandbox_failure here; /* where the script was when it was killed */
 };
 
 sandbox *sandbox_of(lua_State *lua)
@@ -72,16 +83,73 @@ uint64_t sandbox_steps(const sandbox *box)
     return box->steps;
 }
 
+/* ---- where the script is ---- */
+
+size_t sandbox_keep_text(char *into, size_t room, str text)
+{
+    size_t at = 0, size = 0;
+    while (at < text.size) {
+        uint32_t c = utf8_next(text, &at);
+        char bytes[4];
+        if (c == UTF8_BAD || c < 0x20 || (c >= 0x7F && c < 0xA0))
+            c = c == '\n' || c == '\t' ? ' ' : '?';
+        size_t n = utf8_put(bytes, c);
+        if (size + n + 1 > room)
+            break;
+        memcpy(into + size, bytes, n);
+        size += n;
+    }
+    into[size] = '\0';
+    return size;
+}
+
+/* The lines of the script that are being run, innermost first: "local.lua:12 < local.lua:3". Allocates nothing. */
+static void note_lines(lua_State *lua, sandbox_failure *why)
+{
+    size_t size = 0;
+    int levels = 0;
+    why->trace[0] = '\0';
+    for (int level = 0; level < 200 && levels < SANDBOX_TRACE_LEVELS; level++) {
+        lua_Debug info;
+        if (!lua_getstack(lua, level, &info) || !lua_getinfo(lua, "Sl", &info))
+            break;
+        if (info.currentline <= 0)
+            continue;
+        str file = str_of(info.short_src);
+        char number[NUMBER_TEXT];
+        size_t digits = number_write_int(number, info.currentline);
+        if (size + file.size + digits + 8 > sizeof why->trace)
+            break;
+        if (levels++ == 0 && why->line == 0) {
+            sandbox_keep_text(why->file, sizeof why->file, file);
+            why->line = (uint32_t)info.currentline;
+        } else if (levels > 1) {
+            memcpy(why->trace + size, " < ", 3);
+            size += 3;
+        }
+        memcpy(why->trace + size, file.data, file.size);
+        size += file.size;
+        why->trace[size++] = ':';
+        memcpy(why->trace + size, number, digits);
+        size += digits;
+        why->trace[size] = '\0';
+    }
+}
+
 /* ---- budgets ---- */
 
 static void hook(lua_State *lua, lua_Debug *where);
 
 static void kill_call(sandbox *box, sandbox_end end)
 {
-    if (!box->killed)
+    if (!box->lua)
+        return;
+    if (!box->killed) {
         box->killed = end;
-    if (box->lua)
-        lua_sethook(box->lua, hook, LUA_MASKCOUNT, 1);
+        box->here = (sandbox_failure){0};
+        note_lines(box->lua, &box->here);
+    }
+    lua_sethook(box->lua, hook, LUA_MASKCOUNT, 1);
 }
 
 void sandbox_rethrow(lua_State *lua)
@@ -93,13 +161,20 @@ void sandbox_rethrow(lua_State *lua)
     lua_error(lua);
 }
 
+static uint64_t halved(uint64_t budget, int times, uint64_t floor)
+{
+    uint64_t left = budget >> times;
+    return left >= floor || times == 0 ? left : budget < floor ? budget : floor;
+}
+
 /* The clock starts at the first look, which comes with the first 256 instructions or before the first work that is
  * charged: what went before is short. */
 static bool is_late(sandbox *box)
 {
     uint64_t now = platform_monotonic_ns();
     if (box->deadline == 0)
-        box->deadline = now + options_limit(&box->options, POLICY_LIMIT_SCRIPT_MILLISECONDS) * UINT64_C(1000000);
+        box->deadline = now + halved(options_limit(&box->options, POLICY_LIMIT_SCRIPT_MILLISECONDS) * UINT64_C(1000000),
+                                     box->strikes, TIME_FLOOR);
     return now > box->deadline;
 }
 
@@ -127,6 +202,15 @@ void sandbox_charge(lua_State *lua, uint64_t cost)
     spend(lua, cost);
 }
 
+void sandbox_make_room(lua_State *lua, size_t size)
+{
+    sandbox *box = sandbox_of(lua);
+    if (size < box->memory_cap / 16 || box->memory + size <= box->memory_cap)
+        return;
+    sandbox_charge(lua, box->memory / 16);
+    lua_gc(lua, LUA_GCCOLLECT);
+}
+
 static bool over_cap(sandbox *box, size_t old_size, size_t new_size)
 {
     return new_size > old_size &&
@@ -145,6 +229,8 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
     }
     bool refused = !box->closing && over_cap(box, old_size, new_size);
     void *got = NULL;
+    if (new_size >= LARGE_BLOCK)
+        box->steps += new_size / 32; /* the next hook or charge looks at it */
     if (!refused) {
         got = block ? allocator_resize(&box->options.allocator, block, old_size, new_size)
                     : allocator_new(&box->options.allocator, new_size);
@@ -155,9 +241,14 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
     if (!got) {
         bool survives = box->refused_size == new_size;
         box->refused_size = new_size;
+        box->steps += box->memory / 16; /* Lua looks at all it has before it asks again */
         if (box->depth > 0 && (survives || ++box->refusals >= REFUSALS_MAX))
             kill_call(box, SANDBOX_KILLED_MEMORY);
         return NULL;
+    }
+    if (box->refused_size == new_size) { /* there was enough, only not yet collected */
+        box->refusals -= box->refusals > 0;
+        box->host_nomem = false;
     }
     box->refused_size = 0;
     box->memory += new_size - old_size;
@@ -206,24 +297,6 @@ const policy_allocator *sandbox_allocator(sandbox *box)
 
 /* ---- failures ---- */
 
-/* Bytes of a message as they may reach a terminal or a file: control bytes and broken UTF-8 become '?'. */
-static void keep_text(char *into, size_t room, str text)
-{
-    size_t at = 0, size = 0;
-    while (at < text.size) {
-        uint32_t c = utf8_next(text, &at);
-        char bytes[4];
-        if (c == UTF8_BAD || c < 0x20 || (c >= 0x7F && c < 0xA0))
-            c = c == '\n' || c == '\t' ? ' ' : '?';
-        size_t n = utf8_put(bytes, c);
-        if (size + n + 1 > room)
-            break;
-        memcpy(into + size, bytes, n);
-        size += n;
-    }
-    into[size] = '\0';
-}
-
 /* "file:12: sentence" as Lua writes it: the place goes to its own fields. The file's name may hold colons. */
 static void split_place(sandbox_failure *why, str text)
 {
@@ -237,60 +310,43 @@ static void split_place(sandbox_failure *why, str text)
         if (digits == i + 1 || digits >= text.size || text.data[digits] != ':' || i == 0 ||
             !number_read_int(str_slice(text, i + 1, digits), &line) || line > UINT32_MAX)
             continue;
-        keep_text(why->file, sizeof why->file, str_slice(text, 0, i));
+        sandbox_keep_text(why->file, sizeof why->file, str_slice(text, 0, i));
         why->line = (uint32_t)line;
         size_t rest = digits + 1;
         if (rest < text.size && text.data[rest] == ' ')
             rest++;
-        keep_text(why->message, sizeof why->message, str_slice(text, rest, text.size));
+        sandbox_keep_text(why->message, sizeof why->message, str_slice(text, rest, text.size));
         return;
     }
-    keep_text(why->message, sizeof why->message, text);
+    sandbox_keep_text(why->message, sizeof why->message, text);
 }
 
-/* Where the script was when it failed: called as Lua's message handler, so the stack is still there. */
+/* Lua's message handler: the stack is still there. */
 static int note_trace(lua_State *lua)
 {
-    sandbox_failure *why = sandbox_of(lua)->why;
-    size_t size = 0;
-    int levels = 0;
-    for (int level = 1; level < 200 && levels < SANDBOX_TRACE_LEVELS; level++) {
-        lua_Debug info;
-        if (!lua_getstack(lua, level, &info) || !lua_getinfo(lua, "Sl", &info))
-            break;
-        if (info.currentline <= 0)
-            continue;
-        str file = str_of(info.short_src);
-        char number[NUMBER_TEXT];
-        size_t digits = number_write_int(number, info.currentline);
-        if (size + file.size + digits + 8 > sizeof why->trace)
-            break;
-        if (levels++ == 0 && why->line == 0) {
-            keep_text(why->file, sizeof why->file, file);
-            why->line = (uint32_t)info.currentline;
-        } else if (levels > 1) {
-            memcpy(why->trace + size, " < ", 3);
-            size += 3;
-        }
-        memcpy(why->trace + size, file.data, file.size);
-        size += file.size;
-        why->trace[size++] = ':';
-        memcpy(why->trace + size, number, digits);
-        size += digits;
-        why->trace[size] = '\0';
-    }
+    note_lines(lua, sandbox_of(lua)->why);
     return 1;
+}
+
+static void take_place(const sandbox *box, sandbox_failure *why)
+{
+    if (box->here.line > 0) {
+        memcpy(why->file, box->here.file, sizeof why->file);
+        memcpy(why->trace, box->here.trace, sizeof why->trace);
+        why->line = box->here.line;
+    }
 }
 
 static void describe_end(sandbox *box, int status, sandbox_failure *why)
 {
     lua_State *lua = box->lua;
-    if (box->killed) {
-        why->end = box->host_nomem && box->killed == SANDBOX_KILLED_MEMORY ? SANDBOX_NOMEM : box->killed;
+    if (box->host_nomem) {
+        why->end = SANDBOX_NOMEM;
         return;
     }
-    if (status == LUA_ERRMEM) {
-        why->end = box->host_nomem ? SANDBOX_NOMEM : SANDBOX_KILLED_MEMORY;
+    if (box->killed || status == LUA_ERRMEM) {
+        why->end = box->killed ? box->killed : SANDBOX_KILLED_MEMORY;
+        take_place(box, why);
         return;
     }
     why->end = status == LUA_ERRSYNTAX ? SANDBOX_SYNTAX : SANDBOX_FAILED;
@@ -306,7 +362,7 @@ static void describe_end(sandbox *box, int status, sandbox_failure *why)
             memcpy(why->file, file, sizeof file);
         }
     } else {
-        keep_text(why->message, sizeof why->message, str_of(lua_typename(lua, lua_type(lua, -1))));
+        sandbox_keep_text(why->message, sizeof why->message, str_of(lua_typename(lua, lua_type(lua, -1))));
     }
 }
 
@@ -326,7 +382,7 @@ static entry_state enter(sandbox *box)
         box->host_nomem = false;
         box->refusals = 0;
         box->refused_size = 0;
-        box->budget = options_limit(&box->options, POLICY_LIMIT_SCRIPT_STEPS);
+        box->budget = halved(options_limit(&box->options, POLICY_LIMIT_SCRIPT_STEPS), box->strikes, STEPS_FLOOR);
         box->deadline = 0;
         lua_sethook(box->lua, hook, LUA_MASKCOUNT, HOOK_PERIOD);
     }
@@ -341,8 +397,13 @@ static void leave(sandbox *box, entry_state e)
         bool was_killed = box->killed != SANDBOX_FINE;
         box->killed = SANDBOX_FINE;
         lua_sethook(box->lua, NULL, 0, 0);
-        if (was_killed)
-            lua_gc(box->lua, LUA_GCCOLLECT); /* no finalizers exist: this cannot run script code */
+        if (was_killed && box->strikes < STRIKES_MAX)
+            box->strikes++;
+        /* The next call must not find what this one left behind. Finalizers are ours alone: no script code runs here. */
+        if (was_killed || box->memory > box->resting + box->memory_cap / 8) {
+            lua_gc(box->lua, LUA_GCCOLLECT);
+            box->resting = box->memory;
+        }
     }
     platform_locale_leave(e.locale);
 }
@@ -368,6 +429,8 @@ sandbox_end sandbox_call(sandbox *box, int arguments, int results, sandbox_failu
     }
     if (status == LUA_OK && box->killed)
         status = LUA_ERRRUN;
+    if (box->host_nomem) /* whatever the script made of it: what it answered may be wrong */
+        status = LUA_ERRMEM;
     if (status == LUA_OK && box->deadline != 0 && is_late(box)) {
         box->killed = SANDBOX_KILLED_TIME;
         status = LUA_ERRRUN;

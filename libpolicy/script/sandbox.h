@@ -6,7 +6,8 @@
  * none of which runs long without charging for it first. Nothing depends on addresses, clocks, random numbers, locale or
  * the order of a table. Belongs to one ledger and one thread at a time.
  *
- * Every entry is protected: a failure, a kill or exhausted memory comes back as a sandbox_failure.
+ * Every entry is protected: a failure, a kill or exhausted memory comes back as a sandbox_failure. Each kill halves the
+ * budgets of the calls after it, down to a floor that is ample for a rule about a record.
  */
 #ifndef POLICY_SCRIPT_SANDBOX_H
 #define POLICY_SCRIPT_SANDBOX_H
@@ -43,6 +44,10 @@ typedef struct sandbox_failure {
     char trace[512];               /* "local.lua:12 < local.lua:3" */
 } sandbox_failure;
 
+/* Bytes of a script's message as they may reach a terminal or a file: line ends and tabs become spaces, other control bytes
+ * and broken UTF-8 '?'. Ends with a NUL; returns the size without it. */
+size_t sandbox_keep_text(char *into, size_t room, str text);
+
 /* NULL out of memory. Limits are those of the options, fixed for the sandbox's life. */
 sandbox *sandbox_new(const policy_options *options);
 void sandbox_free(sandbox *box);
@@ -66,6 +71,8 @@ sandbox_end sandbox_protect(sandbox *box, lua_CFunction code, void *argument, sa
 
 /* For library functions: take `cost` from the budget, before the work. Does not return when it is over. */
 void sandbox_charge(lua_State *lua, uint64_t cost);
+/* Before a function that asks for `size` bytes at once and, unlike the interpreter, would not collect first. */
+void sandbox_make_room(lua_State *lua, size_t size);
 /* Raise the kill again if there is one: pcall must not keep it. */
 void sandbox_rethrow(lua_State *lua);
 /* For C data that scripts cause: counted under the same cap. */
