@@ -144,7 +144,7 @@ static bool reach_type(planner *p, uint32_t number)
             }
             reach_program(&r, v->condition, false);
             for (uint32_t n = 0; n < v->placeholder_count; n++) {
-                reach_program(&r, v->placeholders[n], false);
+                reach_program(&r, v->placeholders[n], v->script); /* a script's are filled in when it answers */
             }
         }
     }

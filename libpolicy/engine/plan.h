@@ -113,9 +113,14 @@ typedef struct plan_raise { /* an overlay's severity */
     date_range in_force;
 } plan_raise;
 
+/* What a script's message names beside fields: what the check answered, and (where it folds) a group's keys. */
+#define PLAN_PART_VALUE (PLAN_NONE - 1)
+#define PLAN_PART_LIMIT (PLAN_NONE - 2)
+#define PLAN_PART_KEY   (PLAN_NONE - 3) /* minus the key's number */
+
 typedef struct plan_part { /* of a message */
     str literal;           /* data NULL for a placeholder */
-    uint32_t number;       /* of the placeholder among the version's */
+    uint32_t number;       /* of the placeholder among the version's, or one of the above */
 } plan_part;
 typedef struct plan_message {
     plan_part *parts;

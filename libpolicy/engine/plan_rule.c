@@ -238,6 +238,13 @@ static bool plan_needs(planner *p, plan_version *v)
 {
     const plan_table *t = v->table;
     const pack_rule *from = v->from;
+    if (from->folds && t->record == NULL) {
+        plan_fail(p, &(error_spec){.status = POLICY_E_TYPE,
+                                   .message = MESSAGE_SCRIPT_FOLD_TABLE,
+                                   .arguments = {t->name},
+                                   .at = from->at,
+                                   .rule = from->id});
+    }
     uint32_t names = t->column_count + t->let_count;
     str *known = plan_array(p, (size_t)names + 1, sizeof *known);
     v->kept_slots = plan_array(p, (size_t)names + 1, sizeof *v->kept_slots);
@@ -302,6 +309,42 @@ static bool plan_predicate(planner *p, plan_version *v)
 
 /* ---- messages ---- */
 
+/* {value} and {limit} of what a check answers, and the keys of a group: a fold's message knows nothing else. False when the
+ * text is an expression over the record; PLAN_NONE when it is refused. */
+static bool answer_part(planner *p, const plan_version *v, const env *e, const template_part *part, uint32_t *out)
+{
+    str text = str_trim(part->expression.text);
+    str *known = plan_array(p, (size_t)v->key_count + 2, sizeof *known);
+    *out = PLAN_NONE;
+    if (known == NULL) {
+        return true;
+    }
+    for (uint32_t i = 0; v->from->folds && i < v->key_count; i++) {
+        known[i] = v->keys[i].name;
+        if (str_equal(text, known[i])) {
+            *out = PLAN_PART_KEY - i;
+            return true;
+        }
+    }
+    bool is_value = str_equal(text, STR("value")), is_limit = str_equal(text, STR("limit"));
+    if ((is_value || is_limit) && (v->from->folds || env_variable_type(e, text) == NULL)) {
+        *out = is_value ? PLAN_PART_VALUE : PLAN_PART_LIMIT;
+        return true;
+    }
+    if (!v->from->folds) {
+        return false;
+    }
+    known[v->key_count] = STR("value");
+    known[v->key_count + 1] = STR("limit");
+    plan_fail(p, &(error_spec){.status = POLICY_E_NAME,
+                               .message = MESSAGE_ENGINE_UNKNOWN_NAME,
+                               .arguments = {text},
+                               .at = part->expression.at,
+                               .rule = v->from->id,
+                               .nearest = str_nearest(text, known, v->key_count + 2)});
+    return true;
+}
+
 static bool plan_message_of(planner *p, plan_version *v, const env *e, const message_template *from, plan_message *out)
 {
     out->parts = plan_array(p, from->count + 1, sizeof *out->parts);
@@ -316,6 +359,13 @@ static bool plan_message_of(planner *p, plan_version *v, const env *e, const mes
         }
         if (str_equal(str_trim(part->expression.text), STR("clause")) && !env_variable_type(e, STR("clause"))) {
             out->parts[out->count++] = (plan_part){.literal = v->from->clause.data ? v->from->clause : STR("")};
+            continue;
+        }
+        uint32_t special;
+        if (v->script && answer_part(p, v, e, part, &special)) {
+            if (special != PLAN_NONE) {
+                out->parts[out->count++] = (plan_part){.number = special};
+            }
             continue;
         }
         expr *x = NULL;
@@ -338,7 +388,7 @@ static bool plan_message_of(planner *p, plan_version *v, const env *e, const mes
         }
         out->parts[out->count++] = (plan_part){.number = number};
     }
-    return true;
+    return !p->nomem;
 }
 
 static bool plan_messages(planner *p, plan_version *v)

@@ -69,6 +69,8 @@ bool judge_version(policy_ledger *l, const plan_version *v, policy_findings *all
 bool judge_late(policy_ledger *l, const kept_row *r, policy_findings *all);
 /* Groups of a script that folds (judge_script.c). */
 bool judge_script_groups(policy_ledger *l, const plan_version *v, policy_findings *all);
+/* A script's check on a row of a measure's table, which the frame holds; `when` is TRUE or UNKNOWN. */
+bool judge_script_measure_row(frame *f, const plan_version *v, value when, finding_draft *d, policy_findings *all);
 /* Rows that join no group of what the version's table grows from (judge.c). */
 bool judge_keyless(policy_ledger *l, const plan_version *v, policy_findings *all);
 

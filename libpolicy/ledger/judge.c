@@ -460,7 +460,7 @@ static bool judge_measure_row(policy_ledger *l, frame *f, const plan_version *v,
     if (f->maybe) {
         when = value_unknown(f->maybe_missing | (when.kind == VALUE_UNKNOWN ? when.as.missing : 0));
     }
-    return judge_predicate(l, f, v, when, &d, all);
+    return v->script ? judge_script_measure_row(f, v, when, &d, all) : judge_predicate(l, f, v, when, &d, all);
 }
 
 static bool judge_measure_rows(policy_ledger *l, const plan_version *v, policy_findings *all)
@@ -515,7 +515,7 @@ bool judge_version(policy_ledger *l, const plan_version *v, policy_findings *all
     if (v->measure != NULL) {
         return judge_limit(l, v, all);
     }
-    if (v->script) {
+    if (v->script && v->table->record != NULL) {
         return judge_script_groups(l, v, all);
     }
     return v->table->record != NULL || judge_measure_rows(l, v, all);

@@ -12,8 +12,9 @@
 #include "ledger/findings.h"
 #include "script/checks.h"
 
-/* What a finding of a script shows beside its keys: kept as the row's values. */
-enum { SHOWN_MEASURED, SHOWN_LIMIT, SHOWN_ZH, SHOWN_EN };
+/* What a finding of a script shows beside its keys: kept as the row's values. A check that failed without words of its own
+ * also has what the rule's message names of the record. */
+enum { SHOWN_MEASURED, SHOWN_LIMIT, SHOWN_ZH, SHOWN_EN, SHOWN };
 
 static value text_or_null(str text)
 {
@@ -69,6 +70,25 @@ static bool keep(frame *f, const plan_version *v, kept_rows *rows, kept_row *lik
     return kept_rows_add(rows, kept_row_new(like, keys, values, f->ledger->allocator), f->ledger->allocator);
 }
 
+/* The answer as a finding shows it. NULL out of memory. */
+static value *show(frame *f, const plan_version *v, const check_answer *a, policy_verdict verdict, uint32_t *count)
+{
+    bool filled = verdict == POLICY_FAIL && a->message_zh.data == NULL && a->message_en.data == NULL;
+    *count = SHOWN + (filled && !v->from->folds ? v->placeholder_count : 0);
+    value *shown = arena_array(evaluation_scratch(f->ev), *count, sizeof(value));
+    if (shown == NULL) {
+        return NULL;
+    }
+    shown[SHOWN_MEASURED] = a->measured;
+    shown[SHOWN_LIMIT] = a->limit;
+    shown[SHOWN_ZH] = text_or_null(a->message_zh);
+    shown[SHOWN_EN] = text_or_null(a->message_en);
+    for (uint32_t i = SHOWN; i < *count; i++) {
+        shown[i] = frame_evaluate(f, v->placeholders[i - SHOWN]);
+    }
+    return shown;
+}
+
 bool judge_script_row(frame *f, const plan_version *v, state *into)
 {
     policy_ledger *l = f->ledger;
@@ -84,7 +104,9 @@ bool judge_script_row(frame *f, const plan_version *v, state *into)
     kept_row like = {.verdict = POLICY_NOT_IN_FORCE};
     value when = where == FORCE_NOWHERE ? value_bool(true) : frame_when(f, v->when, v->also, v->also_count);
     const value_error *error = when.kind == VALUE_ERROR ? when.as.error : NULL;
-    value shown[4] = {value_null(), value_null(), value_null(), value_null()};
+    const value nothing[SHOWN] = {value_null(), value_null(), value_null(), value_null()};
+    const value *shown = nothing;
+    uint32_t shown_count = SHOWN;
     if (error != NULL && error->status == POLICY_E_NOMEM) {
         return false;
     }
@@ -141,10 +163,10 @@ bool judge_script_row(frame *f, const plan_version *v, state *into)
             error = NULL;
         }
         l->killed[v->rule->number] = l->killed[v->rule->number] || like.killed;
-        shown[SHOWN_MEASURED] = a.measured;
-        shown[SHOWN_LIMIT] = a.limit;
-        shown[SHOWN_ZH] = text_or_null(a.message_zh);
-        shown[SHOWN_EN] = text_or_null(a.message_en);
+        shown = show(f, v, &a, like.verdict, &shown_count);
+        if (shown == NULL) {
+            return false;
+        }
     }
     counts[like.verdict]++;
     if (!(l->reported & (1u << like.verdict))) {
@@ -153,7 +175,7 @@ bool judge_script_row(frame *f, const plan_version *v, state *into)
     if (error != NULL) {
         like.error = (value){.kind = VALUE_ERROR, .as.error = error};
     }
-    like.value_count = 4;
+    like.value_count = shown_count;
     return keep(f, v, &into->kept, &like, keys, shown);
 }
 
@@ -233,7 +255,6 @@ static bool judge_one_group(policy_ledger *l, const plan_version *v, const kept_
                            .measured = value_null(),
                            .limit = value_null(),
                            .verdict = POLICY_NOT_IN_FORCE};
-        value shown[4] = {value_null(), value_null(), value_null(), value_null()};
         if (where == FORCE_HERE && maybe) { /* whether those rows count decides what the script would see */
             d.verdict = POLICY_UNKNOWN;
             d.missing = missing;
@@ -245,12 +266,10 @@ static bool judge_one_group(policy_ledger *l, const plan_version *v, const kept_
             fine = !nomem;
             d.verdict = a.verdict;
             d.missing = a.missing;
-            d.measured = shown[SHOWN_MEASURED] = a.measured;
-            d.limit = shown[SHOWN_LIMIT] = a.limit;
-            shown[SHOWN_ZH] = text_or_null(a.message_zh);
-            shown[SHOWN_EN] = text_or_null(a.message_en);
-            d.placeholders = shown;
-            d.placeholder_count = 4;
+            d.measured = a.measured;
+            d.limit = a.limit;
+            d.placeholders = show(f, v, &a, a.verdict, &d.placeholder_count);
+            fine = fine && d.placeholders != NULL;
         }
         if (fine) {
             all->verdicts[(size_t)v->rule->number * VERDICTS + (size_t)d.verdict]++;
@@ -294,4 +313,30 @@ bool judge_script_groups(policy_ledger *l, const plan_version *v, policy_finding
     }
     allocator_free(l->allocator, rows);
     return fine;
+}
+
+bool judge_script_measure_row(frame *f, const plan_version *v, value when, finding_draft *d, policy_findings *all)
+{
+    policy_ledger *l = f->ledger;
+    check_answer a = checks_row(l->checks, v, &f->activation, f->ev);
+    bool nomem = false;
+    d->error = error_of(f, &a, &nomem);
+    d->verdict = a.verdict;
+    d->missing = a.missing;
+    if (when.kind == VALUE_UNKNOWN && a.verdict != POLICY_PASS && !a.killed) {
+        d->verdict = POLICY_UNKNOWN; /* it may not be spoken of at all */
+        d->missing |= when.as.missing;
+        d->error = NULL;
+    }
+    if (a.measured.kind != VALUE_NULL) { /* else the measure's own */
+        d->measured = a.measured;
+        d->measured_type = NULL;
+    }
+    d->limit = a.limit;
+    d->placeholders = show(f, v, &a, d->verdict, &d->placeholder_count);
+    if (nomem || d->placeholders == NULL) {
+        return false;
+    }
+    all->verdicts[(size_t)v->rule->number * VERDICTS + (size_t)d->verdict]++;
+    return !(l->reported & (1u << d->verdict)) || findings_add(all, l, d);
 }

@@ -101,7 +101,22 @@ static bool by_template(const policy_finding *f, policy_language language, buffe
             buffer_put(out, part->literal);
             continue;
         }
-        value held = f->placeholders[part->number];
+        uint32_t number = part->number;
+        if (number <= PLAN_PART_VALUE && number >= PLAN_PART_LIMIT) {
+            value answered = f->placeholders[number == PLAN_PART_VALUE ? 0 : 1];
+            if (answered.kind == VALUE_NULL) {
+                buffer_put_c(out, "?");
+            } else {
+                value_write(out, answered, NULL, language);
+            }
+            continue;
+        }
+        if (number <= PLAN_PART_KEY && number > PLAN_PART_KEY - f->key_count) {
+            const plan_key *key = &f->keys[PLAN_PART_KEY - number];
+            write_shown(f, f->key_values[PLAN_PART_KEY - number], key->type, key->name, language, out);
+            continue;
+        }
+        value held = f->placeholders[number + (v->script ? 4 : 0)];
         if (held.kind == VALUE_NONE) {
             continue; /* an empty cell is nothing to say */
         }
