@@ -7,6 +7,7 @@
 
 #include "base/buffer.h"
 #include "script/definitions.h"
+#include "script/values.h"
 
 enum { SLOT_CHECK = 1, SLOT_FOLD, SLOT_JUDGE, SLOT_FIELDS };
 
@@ -44,89 +45,6 @@ static checks *checks_of(lua_State *lua)
     return sandbox_host(sandbox_of(lua));
 }
 
-/* ---- values ---- */
-
-static void push_text(lua_State *lua, value v)
-{
-    buffer out;
-    buffer_init(&out, sandbox_allocator(sandbox_of(lua)), 0);
-    value_write(&out, v, NULL, POLICY_LANGUAGE_EN);
-    str text = buffer_text(&out);
-    if (out.failed) {
-        buffer_free(&out);
-        luaL_error(lua, "not enough memory");
-    }
-    char small[256];
-    if (text.size <= sizeof small) { /* so that nothing is lost when Lua runs out of memory */
-        size_t size = text.size;
-        memcpy(small, text.data, size);
-        buffer_free(&out);
-        lua_pushlstring(lua, small, size);
-        return;
-    }
-    buffer_free(&out);
-    luaL_error(lua, "a value is too long");
-}
-
-static void push_time(lua_State *lua, value v)
-{
-    char text[16];
-    int64_t seconds = v.as.i;
-    if (seconds < 0 || seconds > 86400) {
-        push_text(lua, v);
-        return;
-    }
-    int size = 0;
-    int64_t parts[3] = {seconds / 3600, seconds / 60 % 60, seconds % 60};
-    for (int i = 0; i < (parts[2] ? 3 : 2); i++) {
-        if (i)
-            text[size++] = ':';
-        text[size++] = (char)('0' + parts[i] / 10);
-        text[size++] = (char)('0' + parts[i] % 10);
-    }
-    lua_pushlstring(lua, text, (size_t)size);
-}
-
-static void push_value(lua_State *lua, value v, int depth)
-{
-    luaL_checkstack(lua, 4, NULL);
-    switch (v.kind) {
-    case VALUE_BOOL:
-        lua_pushboolean(lua, v.as.b);
-        return;
-    case VALUE_INT:
-        lua_pushinteger(lua, v.as.i);
-        return;
-    case VALUE_DOUBLE:
-        lua_pushnumber(lua, v.as.d);
-        return;
-    case VALUE_STRING:
-        lua_pushlstring(lua, v.as.text, v.size);
-        return;
-    case VALUE_DURATION:
-        push_time(lua, v);
-        return;
-    case VALUE_LIST:
-        if (depth > 8) {
-            luaL_error(lua, "a list nests too deep");
-            return;
-        }
-        sandbox_charge(lua, v.as.list->count * 4);
-        lua_createtable(lua, v.as.list->count < 1000 ? (int)v.as.list->count : 1000, 0);
-        for (size_t i = 0; i < v.as.list->count; i++) {
-            push_value(lua, v.as.list->items[i], depth + 1);
-            lua_rawseti(lua, -2, (lua_Integer)i + 1);
-        }
-        return;
-    case VALUE_NULL:
-        lua_pushnil(lua);
-        return;
-    default:
-        push_text(lua, v);
-        return;
-    }
-}
-
 /* ---- the proxy ---- */
 
 /* Push a field of the current row; notes what is missing. `slot` counts in the table (check) or in kept_slots (fold). */
@@ -140,22 +58,7 @@ static void push_slot(lua_State *lua, window *w, int slot)
         if (v.kind == VALUE_PENDING && w->activation->resolve)
             v = w->activation->resolve(w->activation->context, w->ev, slot);
     }
-    switch (v.kind) {
-    case VALUE_NONE:
-    case VALUE_UNKNOWN:
-        w->missing |= v.as.missing;
-        lua_pushnil(lua);
-        return;
-    case VALUE_INTERVAL:
-        w->missing |= v.as.interval->missing;
-        lua_pushnil(lua);
-        return;
-    case VALUE_ERROR:
-        luaL_error(lua, "a field that the check reads ended in an error");
-        return;
-    default:
-        push_value(lua, v, 0);
-    }
+    script_push_field(lua, v, &w->missing);
 }
 
 static int proxy_unknown_field(lua_State *lua)
@@ -499,7 +402,7 @@ static int ask(lua_State *lua)
         lua_createtable(lua, 0, (int)q->v->key_count);
         for (uint32_t i = 0; i < q->v->key_count; i++) {
             lua_pushlstring(lua, q->v->keys[i].name.data, q->v->keys[i].name.size);
-            push_value(lua, q->rows->keys[i], 0);
+            script_push_value(lua, q->rows->keys[i]);
             lua_rawset(lua, -3);
         }
         lua_call(lua, 2, 1);
