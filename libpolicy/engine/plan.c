@@ -54,7 +54,8 @@ expr *plan_compile(planner *p, const env *e, const expr_text *text, const type *
         plan_nomem(p);
         return NULL;
     }
-    expr_options options = {.options = &engine->options, .expected = expected, .keep_tree = true};
+    expr_options options = {
+        .options = &engine->options, .expected = expected, .keep_tree = true, .probes = engine->is_watched};
     expr *x = NULL;
     policy_error *found = NULL;
     policy_status status = expr_compile(e, text, &options, &x, &found);
@@ -319,7 +320,7 @@ policy_status engine_plan(policy_engine *e, policy_error **err)
            plan_rules(&p));
     if (p.status == POLICY_OK) {
         find_special_types(e);
-        (void)(plan_levels(&p) && plan_gate(&p) && (e->options.unshared || plan_share(&p)));
+        (void)(plan_levels(&p) && plan_gate(&p) && (e->borrows_rules || e->options.unshared || plan_share(&p)));
     }
     allocator_free(p.allocator, p.envs);
     if (p.nomem) {

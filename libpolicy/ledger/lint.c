@@ -37,7 +37,8 @@ static bool try_case(linting *l, const test_case *c)
     const uint32_t all = (1u << POLICY_PASS) | (1u << POLICY_FAIL) | (1u << POLICY_UNKNOWN) | (1u << POLICY_ERROR);
     policy_error *err = NULL;
     case_run trial;
-    policy_status status = suite_run(&trial, l->engine, c, all, &err);
+    policy_status status = suite_begin(&trial, l->engine, c, &err);
+    status = status == POLICY_OK ? suite_go(&trial, all) : status;
     bool fine = status != POLICY_E_NOMEM;
     if (status != POLICY_OK) {
         fine = fine && note(l, MESSAGE_LINT_BROKEN_CASE, c->at, c->rule_count > 0 ? c->rules[0] : str_none);
@@ -55,8 +56,8 @@ static bool try_case(linting *l, const test_case *c)
         t->named = true;
         t->passes = t->passes || policy_findings_verdicts(trial.findings, rule, POLICY_PASS) > 0;
         t->fails = t->fails || policy_findings_verdicts(trial.findings, rule, POLICY_FAIL) > 0;
-        for (size_t k = 0; k < trial.found_count; k++) {
-            const policy_finding *f = trial.found[k];
+        for (size_t k = 0; k < policy_findings_count(trial.findings); k++) {
+            const policy_finding *f = policy_findings_at(trial.findings, k);
             if (!str_equal(str_of(policy_finding_rule(f)), c->rules[i])) {
                 continue;
             }
@@ -91,7 +92,7 @@ static bool counts_rows(const plan_measure *m)
 
 /* "None at all" cannot pass in a group that is there; rows elsewhere make no group. Where the bound depends on keys, the
  * cases that failed tell what it was. */
-static bool forbids_all(const plan_version *v, const tried *t)
+bool suite_forbids_all(const plan_version *v, bool fails, bool only_zero)
 {
     if (v->measure == NULL || v->measure->source == NULL || !counts_rows(v->measure)) {
         return false;
@@ -100,10 +101,15 @@ static bool forbids_all(const plan_version *v, const tried *t)
         value bound;
         if (v->bounds[i].kind == BOUND_AT_MOST) {
             return expr_constant(v->bounds[i].program, &bound) ? value_compare(bound, value_int(1)) == -1
-                                                               : t->fails && t->only_zero;
+                                                               : fails && only_zero;
         }
     }
     return false;
+}
+
+static bool forbids_all(const plan_version *v, const tried *t)
+{
+    return suite_forbids_all(v, t->fails, t->only_zero);
 }
 
 /* An exact bound has no other side, and a script states none. */

@@ -6,11 +6,6 @@
 
 #include "base/platform.h"
 
-struct policy_suite {
-    policy_engine *engine;
-    pack_cases cases;
-};
-
 static policy_status refuse_name(const policy_engine *e, str name, policy_error **err)
 {
     const policy_allocator *a = &e->options.allocator;
@@ -28,6 +23,17 @@ static policy_status refuse_name(const policy_engine *e, str name, policy_error 
                                                    .nearest = str_nearest(name, names, e->rules->pack_count)});
     allocator_free(a, names);
     return status;
+}
+
+/* Cases from elsewhere are about the last pack. */
+static uint32_t number_of(const ruleset *r, const pack *p)
+{
+    for (uint32_t i = 0; i < r->pack_count; i++) {
+        if (r->packs[i] == p) {
+            return i;
+        }
+    }
+    return r->pack_count - 1;
 }
 
 policy_status policy_suite_new(policy_engine *engine, const char *pack_or_path, policy_suite **out, policy_error **err)
@@ -48,6 +54,7 @@ policy_status policy_suite_new(policy_engine *engine, const char *pack_or_path, 
     s->engine = policy_engine_ref(engine);
     str name = str_of(pack_or_path);
     const pack *p = pack_cases_owner(engine, name);
+    s->pack_number = number_of(engine->rules, p);
     policy_status status = p != NULL ? pack_cases_load(&s->cases, engine, p, err)
                            : platform_is_directory(pack_or_path) || platform_is_file(pack_or_path)
                                ? pack_cases_load_path(&s->cases, engine, name, err)
@@ -66,6 +73,8 @@ void policy_suite_free(policy_suite *suite)
         return;
     }
     policy_engine *engine = suite->engine;
+    suite_coverage_free(suite);
+    suite_mutants_free(suite);
     pack_cases_free(&suite->cases, &engine->options.allocator);
     allocator_free(&engine->options.allocator, suite);
     policy_engine_unref(engine);
@@ -99,6 +108,30 @@ uint32_t policy_suite_case_line(const policy_suite *suite, size_t i)
     return c ? c->at.line : 0;
 }
 
+/* Passes are reported only where coverage wants to know of them. */
+static policy_status run_case(policy_suite *suite, const test_case *c, policy_language language,
+                              policy_text **difference, policy_error **err)
+{
+    const uint32_t all = (1u << POLICY_PASS) | (1u << POLICY_FAIL) | (1u << POLICY_UNKNOWN) | (1u << POLICY_ERROR);
+    policy_engine *watched = suite_coverage_engine(suite);
+    case_run trial;
+    policy_status status = suite_begin(&trial, watched ? watched : suite->engine, c, err);
+    if (status == POLICY_OK && watched != NULL && !suite_coverage_begin(suite, trial.engine)) {
+        status = error_nomem(err);
+    }
+    if (status == POLICY_OK) {
+        status = suite_go(&trial, watched ? all : 0);
+    }
+    if (status == POLICY_OK && watched != NULL && !suite_coverage_note(suite, &trial)) {
+        status = error_nomem(err);
+    }
+    if (status == POLICY_OK) {
+        status = suite_compare(&trial, language, difference);
+    }
+    suite_end(&trial);
+    return status;
+}
+
 policy_status policy_suite_run(policy_suite *suite, size_t i, policy_language language, policy_text **difference,
                                policy_error **err)
 {
@@ -113,12 +146,7 @@ policy_status policy_suite_run(policy_suite *suite, size_t i, policy_language la
     }
     *difference = NULL;
     policy_error *found = NULL;
-    case_run trial;
-    policy_status status = suite_run(&trial, suite->engine, c, 0, &found);
-    if (status == POLICY_OK) {
-        status = suite_compare(&trial, language, difference);
-    }
-    suite_end(&trial);
+    policy_status status = run_case(suite, c, language, difference, &found);
     error_move(err, &found);
     return status;
 }

@@ -17,25 +17,38 @@ static policy_status refuse(case_run *trial, policy_status status, message_id me
         &(error_spec){.status = status, .message = message, .arguments = {argument}, .at = at, .nearest = nearest});
 }
 
-/* A parameter's errors have no file; they are the case's. */
-static policy_status build_engine(case_run *trial)
+request *suite_request(const policy_engine *e, const test_case *c)
 {
-    policy_engine *own = trial->base;
+    request *r = request_dup(e->request);
+    for (uint32_t i = 0; r != NULL && i < c->param_count; i++) {
+        if (!request_add(r, REQUEST_PARAM, c->param_texts[i].name, c->param_texts[i].text)) {
+            request_unref(r);
+            return NULL;
+        }
+    }
+    return r;
+}
+
+/* A parameter's errors have no file; they are the case's. */
+static policy_status build_engine(case_run *trial, policy_engine *base)
+{
     if (trial->c->param_count == 0) {
-        trial->engine = policy_engine_ref(own);
+        trial->engine = policy_engine_ref(base);
         return POLICY_OK;
     }
-    request *r = request_dup(own->request);
+    request *r = suite_request(base, trial->c);
     if (r == NULL) {
         return error_nomem(trial->err);
     }
-    for (uint32_t i = 0; i < trial->c->param_count; i++) {
-        if (!request_add(r, REQUEST_PARAM, trial->c->param_texts[i].name, trial->c->param_texts[i].text)) {
-            request_unref(r);
-            return error_nomem(trial->err);
+    policy_status status;
+    if (base->is_watched) {
+        status = request_load(r, &trial->rules, trial->err);
+        if (status == POLICY_OK) {
+            status = request_plan(r, trial->rules, true, &trial->engine, trial->err);
         }
+    } else {
+        status = request_build(r, &trial->engine, trial->err);
     }
-    policy_status status = request_build(r, &trial->engine, trial->err);
     request_unref(r);
     return status;
 }
@@ -201,6 +214,10 @@ static policy_status collect(case_run *trial)
     }
     for (size_t i = 0; i < count; i++) {
         const policy_finding *f = policy_findings_at(trial->findings, i);
+        policy_verdict verdict = policy_finding_verdict(f);
+        if (verdict != POLICY_FAIL && verdict != POLICY_UNKNOWN && verdict != POLICY_ERROR) {
+            continue;
+        }
         for (uint32_t k = 0; k < trial->c->rule_count; k++) {
             if (str_equal(trial->c->rules[k], str_of(policy_finding_rule(f)))) {
                 trial->found[trial->found_count++] = f;
@@ -211,13 +228,10 @@ static policy_status collect(case_run *trial)
     return POLICY_OK;
 }
 
-policy_status suite_run(case_run *trial, policy_engine *base, const test_case *c, uint32_t reported, policy_error **err)
+static policy_status run_case(case_run *trial, uint32_t reported)
 {
-    *trial = (case_run){.allocator = &base->options.allocator, .base = base, .c = c, .err = err};
-    policy_status status = build_engine(trial);
-    if (status == POLICY_OK) {
-        status = check_rules(trial);
-    }
+    policy_error **err = trial->err;
+    policy_status status = check_rules(trial);
     if (status == POLICY_OK) {
         status = policy_ledger_new(trial->engine, &trial->ledger, err);
     }
@@ -230,13 +244,32 @@ policy_status suite_run(case_run *trial, policy_engine *base, const test_case *c
     if (status == POLICY_OK) {
         status = post_all(trial);
     }
-    if (status == POLICY_OK) {
-        status = collect(trial);
-    }
-    if (err != NULL && *err != NULL) {
-        error_add_file(*err, trial->allocator, c->at.file);
+    return status == POLICY_OK ? collect(trial) : status;
+}
+
+static policy_status name_file(const case_run *trial, policy_status status)
+{
+    if (trial->err != NULL && *trial->err != NULL) {
+        error_add_file(*trial->err, trial->allocator, trial->c->at.file);
     }
     return status;
+}
+
+policy_status suite_begin(case_run *trial, policy_engine *base, const test_case *c, policy_error **err)
+{
+    *trial = (case_run){.allocator = &base->options.allocator, .c = c, .err = err};
+    return name_file(trial, build_engine(trial, base));
+}
+
+void suite_begin_with(case_run *trial, policy_engine *engine, const test_case *c, policy_error **err)
+{
+    *trial =
+        (case_run){.allocator = &engine->options.allocator, .c = c, .engine = policy_engine_ref(engine), .err = err};
+}
+
+policy_status suite_go(case_run *trial, uint32_t reported)
+{
+    return name_file(trial, run_case(trial, reported));
 }
 
 void suite_end(case_run *trial)
@@ -245,4 +278,5 @@ void suite_end(case_run *trial)
     policy_findings_free(trial->findings);
     policy_ledger_free(trial->ledger);
     policy_engine_unref(trial->engine);
+    ruleset_free(trial->rules);
 }

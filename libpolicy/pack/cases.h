@@ -65,10 +65,19 @@ typedef struct test_case {
     place at;
 } test_case;
 
+typedef struct case_reason { /* why a mutant may survive */
+    str of;                  /* id or name of what it is in */
+    str was, becomes;        /* the part and its change; `becomes` is "" for a part that is dropped */
+    localized reason;
+    place at;
+} case_reason;
+
 typedef struct case_suite {
     arena memory;
     test_case *cases; /* in the order of files and of cases in them */
     uint32_t count;
+    case_reason *reasons;
+    uint32_t reason_count;
 } case_suite;
 
 /* Read the cases of a pack's folder (its tests/), of a folder of case files, or of one file. `options` must outlive the

@@ -1,7 +1,8 @@
 /*
  * Cases: the files of tests/ beside a pack, into the model of cases.h.
  *
- * Cells are text, as a spreadsheet would have them: the readers of the schema see what they would see in a file.
+ * Cells are text, as a spreadsheet would have them: the readers of the schema see what they would see in a file. Beside
+ * `cases` a file may hold `mutants`: reasons why changes that no case notices may stay unnoticed.
  */
 #include "pack/cases.h"
 
@@ -248,6 +249,28 @@ static void read_case(loader *l, const node *n, test_case *c)
         read_expect(l, found, c);
 }
 
+/* Why a mutant may survive. */
+static void read_reason(loader *l, const node *n, case_reason *r)
+{
+    static const str keys[] = {STR_INIT("of"), STR_INIT("was"), STR_INIT("becomes"), STR_INIT("reason")};
+    r->at = n->at;
+    r->becomes = STR("");
+    node_check_keys(l, n, KNOWN(keys), MESSAGE_THING_REASON);
+    if (n->kind != NODE_MAP)
+        return;
+    const node *of = node_require(l, n, keys[0], MESSAGE_THING_REASON),
+               *was = node_require(l, n, keys[1], MESSAGE_THING_REASON), *becomes = node_find(n, keys[2]),
+               *reason = node_require(l, n, keys[3], MESSAGE_THING_REASON);
+    if (of)
+        node_read_text(l, of, keys[0], &r->of);
+    if (was)
+        node_read_text(l, was, keys[1], &r->was);
+    if (becomes)
+        node_read_text(l, becomes, keys[2], &r->becomes);
+    if (reason)
+        node_read_localized(l, reason, keys[3], &r->reason);
+}
+
 typedef struct case_reader {
     loader l;
     case_suite *suite;
@@ -255,16 +278,9 @@ typedef struct case_reader {
     uint32_t files;
 } case_reader;
 
-static void read_text(case_reader *r, str file, str text)
+static void read_cases(case_reader *r, const node *cases)
 {
-    static const str keys[] = {STR_INIT("cases")};
     loader *l = &r->l;
-    const node *root = yaml_read(l, file, text);
-    if (!root || (!node_check_keys(l, root, KNOWN(keys), MESSAGE_THING_CASES) && root->kind != NODE_MAP))
-        return;
-    const node *cases = node_require(l, root, keys[0], MESSAGE_THING_CASES);
-    if (!cases || !node_expect(l, cases, NODE_LIST, keys[0]))
-        return;
     case_suite *s = r->suite;
     test_case *grown = arena_resize(&s->memory, s->cases, s->count * sizeof *grown,
                                     ((size_t)s->count + cases->count + 1) * sizeof *grown);
@@ -278,6 +294,39 @@ static void read_text(case_reader *r, str file, str text)
         memset(c, 0, sizeof *c);
         read_case(l, &cases->items[i], c);
     }
+}
+
+static void read_reasons(case_reader *r, const node *mutants)
+{
+    loader *l = &r->l;
+    case_suite *s = r->suite;
+    case_reason *grown = arena_resize(&s->memory, s->reasons, s->reason_count * sizeof *grown,
+                                      ((size_t)s->reason_count + mutants->count + 1) * sizeof *grown);
+    if (!grown) {
+        loader_nomem(l);
+        return;
+    }
+    s->reasons = grown;
+    for (uint32_t i = 0; i < mutants->count && !l->nomem; i++) {
+        case_reason *reason = &s->reasons[s->reason_count++];
+        memset(reason, 0, sizeof *reason);
+        read_reason(l, &mutants->items[i], reason);
+    }
+}
+
+static void read_text(case_reader *r, str file, str text)
+{
+    static const str keys[] = {STR_INIT("cases"), STR_INIT("mutants")};
+    loader *l = &r->l;
+    const node *root = yaml_read(l, file, text);
+    if (!root || (!node_check_keys(l, root, KNOWN(keys), MESSAGE_THING_CASES) && root->kind != NODE_MAP))
+        return;
+    const node *mutants = node_find(root, keys[1]);
+    const node *cases = mutants ? node_find(root, keys[0]) : node_require(l, root, keys[0], MESSAGE_THING_CASES);
+    if (cases && node_expect(l, cases, NODE_LIST, keys[0]))
+        read_cases(r, cases);
+    if (mutants && node_expect(l, mutants, NODE_LIST, keys[1]))
+        read_reasons(r, mutants);
 }
 
 static void read_path(case_reader *r, str path)
