@@ -28,7 +28,9 @@ enum {
     OPTION_RAW_CSV,
     OPTION_VARS,
     OPTION_JSONL,
-    OPTION_JUNIT
+    OPTION_JUNIT,
+    OPTION_MIN_COVERAGE,
+    OPTION_MUTATE,
 };
 
 enum {
@@ -52,19 +54,21 @@ static const option_entry entries[] = {
     {"rules", 'r', true, FOR_CHECK | FOR_EXPLAIN},
     {"directory", 'I', true, FOR_PACKS},
     {"param", 'p', true, FOR_CHECK | FOR_EXPLAIN},
-    {"format", 'f', true, FOR_CHECK},
+    {"format", 'f', true, FOR_CHECK | FOR_TEST},
     {"output", 'o', true, FOR_CHECK},
     {"fail-on", OPTION_FAIL_ON, true, FOR_CHECK},
     {"allow-unknown", OPTION_ALLOW_UNKNOWN, false, FOR_CHECK},
     {"as-of", OPTION_AS_OF, true, FOR_CHECK},
     {"from", OPTION_FROM, true, FOR_CHECK},
     {"until", OPTION_UNTIL, true, FOR_CHECK},
-    {"all", OPTION_ALL, false, FOR_CHECK},
+    {"all", OPTION_ALL, false, FOR_CHECK | FOR_TEST},
     {"evidence", OPTION_EVIDENCE, true, FOR_CHECK},
     {"raw-csv", OPTION_RAW_CSV, false, FOR_CHECK},
     {"vars", OPTION_VARS, true, FOR_EVAL},
     {"jsonl", OPTION_JSONL, false, FOR_EVAL},
     {"junit", OPTION_JUNIT, true, FOR_TEST},
+    {"min-coverage", OPTION_MIN_COVERAGE, true, FOR_TEST},
+    {"mutate", OPTION_MUTATE, false, FOR_TEST},
     {"lang", OPTION_LANG, true, FOR_ALL},
     {"help", 'h', false, FOR_ALL},
 };
@@ -250,6 +254,15 @@ static bool take(options *o, int id, const char *value, bool *has_from, bool *ha
         return true;
     case OPTION_JUNIT:
         o->junit = value;
+        return true;
+    case OPTION_MIN_COVERAGE:
+        if (!read_count(value, &o->min_coverage) || o->min_coverage > 100) {
+            say(stderr, o->language, TEXT_BAD_SHARE, "--min-coverage", value);
+            return false;
+        }
+        return true;
+    case OPTION_MUTATE:
+        o->mutate = true;
         return true;
     default:
         return false;

@@ -54,6 +54,8 @@ typedef struct options {
     const char *vars;
     bool jsonl;
     const char *junit;
+    uint32_t min_coverage; /* percent */
+    bool mutate;
     char *path; /* the copy of POLICY_PATH that `directories` points into */
 } options;
 

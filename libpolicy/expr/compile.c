@@ -609,7 +609,8 @@ static void keep_code(compiler *c)
 compile_result compile_tree(expr *x, tree *root, compile_failure *failure)
 {
     compiler c = {.x = x, .part = x->is_part ? root : NULL, .failure = failure};
-    x->single_slot = is_slot(root) ? root->variable->slot : -1;
+    bool watched = x->probing && root->type->kind == TYPE_BOOL; /* a shortcut past the probe */
+    x->single_slot = is_slot(root) && !watched ? root->variable->slot : -1;
     x->keeps_none = root->kind == TREE_NAME || root->kind == TREE_CALL;
     generate(&c, root, 0);
     emit(&c, root, (instruction){.op = OP_END});

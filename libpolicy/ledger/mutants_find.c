@@ -123,7 +123,9 @@ static span around(const tree *literal, const tree *parent)
 {
     bool fits = parent != NULL && parent->to - parent->from <= SHOWN_MOST &&
                 (parent->kind == TREE_BINARY || parent->kind == TREE_CALL || parent->kind == TREE_INDEX);
-    return fits ? span_of(parent) : (span){literal->offset, literal->until};
+    return fits                             ? span_of(parent)
+           : literal->kind == TREE_CONSTANT ? (span){literal->offset, literal->until}
+                                            : span_of(literal);
 }
 
 static void mutate_constant(finder *f, const tree *t, const tree *parent, const tree *grandparent)
