@@ -4,6 +4,8 @@
  */
 #include "engine/gate.h"
 
+#include "pack/tighten.h"
+
 /* Refuse unless the text stays still or moves the way that is allowed. */
 static void allow(gate *g, const plan_table *t, const expr *program, motion allowed)
 {
@@ -42,32 +44,10 @@ static void check_grouping(gate *g, const plan_table *t, const plan_each *each, 
     }
 }
 
-/* More rows can only raise the aggregate, so more rows under a cap can only fail more. */
-static bool only_grows(const plan_measure *m)
-{
-    switch (m->algebra.kind) {
-    case AGGREGATE_COUNT:
-    case AGGREGATE_COUNT_DISTINCT:
-    case AGGREGATE_MAX:
-        return true;
-    case AGGREGATE_SUM: {
-        const schema_type *t = m->source->record;
-        int slot = m->arguments[0] ? expr_single_slot(m->arguments[0]) : -1;
-        if (t == NULL || slot < 0 || slot >= (int)t->field_count || !t->fields[slot].has_minimum) {
-            return false;
-        }
-        value least = t->fields[slot].minimum;
-        return value_compare(least, least.kind == VALUE_DURATION ? value_duration(0, 0) : value_int(0)) >= 0;
-    }
-    default:
-        return false;
-    }
-}
-
 static void check_limit(gate *g, const plan_version *v)
 {
     const plan_measure *m = v->measure;
-    bool caps = only_grows(m), above = false, below = false, exact = false;
+    bool caps = rule_only_grows(g->planner->engine->schema, v->from), above = false, below = false, exact = false;
     for (uint32_t i = 0; i < v->bound_count; i++) {
         bound_kind kind = v->bounds[i].kind;
         above = above || kind == BOUND_AT_MOST || kind == BOUND_WARN_ABOVE;

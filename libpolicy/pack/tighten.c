@@ -4,6 +4,8 @@
  * The gate never guesses. A bound moves only if the rule has it, and the engine takes the stricter of both per group; two
  * plain numbers are compared here, so that a looser one is refused at load. Everything else of a base is closed.
  */
+#include "pack/tighten.h"
+
 #include "pack/parts.h"
 #include "pack/stages.h"
 
@@ -100,17 +102,14 @@ static bool split_call(str text, str *name, str *argument)
     return true;
 }
 
-/* More rows can only raise the aggregate, so more rows under a cap can only fail more. */
-static bool only_grows(const gate *g)
+bool rule_only_grows(const schema *s, const pack_rule *rule)
 {
     str name, argument;
-    if (!split_call(g->rule->measure.text, &name, &argument))
+    if (!split_call(rule->measure.text, &name, &argument))
         return false;
     if (str_equal(name, STR("count")) || str_equal(name, STR("count_distinct")) || str_equal(name, STR("max")))
         return true;
-    if (!str_equal(name, STR("sum")) || !g->r->schema)
-        return false;
-    const schema_type *t = schema_find_type(g->r->schema, g->rule->table);
+    const schema_type *t = str_equal(name, STR("sum")) && s ? schema_find_type(s, rule->table) : NULL;
     int field = t ? schema_find_field(t, argument) : -1;
     if (field < 0 || !t->fields[field].has_minimum)
         return false;
@@ -125,7 +124,8 @@ static void check_also_when(gate *g)
         return;
     if (g->rule->check != RULE_LIMIT)
         return;
-    if (!g->rule->at_most.text.data || g->rule->at_least.text.data || g->rule->exactly.text.data || !only_grows(g))
+    if (!g->rule->at_most.text.data || g->rule->at_least.text.data || g->rule->exactly.text.data ||
+        !rule_only_grows(g->r->schema, g->rule))
         refuse(g, MESSAGE_TIGHTEN_ALSO_WHEN, n->at, STR("also_when"), str_none, str_none);
 }
 
