@@ -17,6 +17,11 @@ extern "C" {
 typedef struct policy_findings policy_findings;
 typedef struct policy_finding policy_finding;
 
+/** Make an empty list for calls that fill one the caller keeps (policy_ledger_check and its like). Keeps the engine alive.
+ *  POLICY_OK, POLICY_E_ARGUMENT or POLICY_E_NOMEM. @since 1.0 */
+POLICY_API policy_status policy_findings_new(policy_engine *engine, policy_findings **out, policy_error **err);
+/** Empty it, keeping its memory; NULL is fine. What was borrowed from it ends. One thread at a time. @since 1.0 */
+POLICY_API void policy_findings_clear(policy_findings *findings);
 /** Free; NULL is fine. Any thread. @since 1.0 */
 POLICY_API void policy_findings_free(policy_findings *findings);
 POLICY_API size_t policy_findings_count(const policy_findings *findings);

@@ -40,12 +40,13 @@ static bool named_days(const policy_ledger *l, str name, int32_t *from, int32_t 
 /* Do the rows that speak of this type and school cover every day from `from` to `until`? */
 static bool covers_days(const policy_ledger *l, uint32_t type_at, str school, int32_t from, int32_t until)
 {
-    const state *s = &l->state;
+    size_t count;
+    const covered *all = ledger_covered(l, &count);
     int64_t reached = from; /* first day not yet known to be covered */
     for (bool moved = true; moved && reached <= until;) {
         moved = false;
-        for (size_t i = 0; i < s->covered_count; i++) {
-            const covered *c = &s->covered[i];
+        for (size_t i = 0; i < count; i++) {
+            const covered *c = &all[i];
             if (c->type_at != type_at || (c->school.data && school.data && !str_equal(c->school, school)) ||
                 (c->school.data && school.data == NULL) || (c->has_from && c->from > reached) ||
                 (c->has_until && c->until < reached)) {
@@ -64,12 +65,15 @@ static bool covers_days(const policy_ledger *l, uint32_t type_at, str school, in
 bool ledger_covers(const policy_ledger *l, const plan_measure *m, const value *keys, bool dated, int32_t day)
 {
     const policy_engine *e = l->engine;
-    if (e->coverage_type < 0 || !l->state.supplied[e->coverage_type] || (int)m->source->root == e->coverage_type) {
+    if (e->coverage_type < 0 || ledger_records(l, (uint32_t)e->coverage_type) < 0 ||
+        (int)m->source->root == e->coverage_type) {
         return true;
     }
     bool speaks = false; /* of this type at all: types it does not name are judged by what was supplied */
-    for (size_t i = 0; i < l->state.covered_count; i++) {
-        speaks = speaks || l->state.covered[i].type_at == m->source->root;
+    size_t count;
+    const covered *all = ledger_covered(l, &count);
+    for (size_t i = 0; i < count; i++) {
+        speaks = speaks || all[i].type_at == m->source->root;
     }
     if (!speaks) {
         return e->tables[m->source->root]->record->default_none;

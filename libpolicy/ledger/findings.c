@@ -2,6 +2,8 @@
  * Findings: judged, copied into memory of their own, sorted, and what may be asked of them.
  */
 #include "ledger/findings.h"
+
+#include "ledger/change.h"
 #include "ledger/notices.h"
 
 #include <string.h>
@@ -230,15 +232,21 @@ bool findings_add(policy_findings *all, const policy_ledger *l, const finding_dr
 
 /* ---- order ---- */
 
-static int compare(const policy_finding *a, const policy_finding *b)
+int findings_order_subject(const policy_finding *a, const policy_finding *b)
 {
     if (a->version->rule->number != b->version->rule->number) {
         return a->version->rule->number < b->version->rule->number ? -1 : 1;
     }
     uint32_t shared = a->key_count < b->key_count ? a->key_count : b->key_count;
     int order = group_order_keys(a->key_values, b->key_values, shared);
-    if (order != 0 || a->key_count != b->key_count) {
-        return order != 0 ? order : a->key_count < b->key_count ? -1 : 1;
+    return order != 0 ? order : a->key_count < b->key_count ? -1 : a->key_count > b->key_count;
+}
+
+int findings_order(const policy_finding *a, const policy_finding *b)
+{
+    int order = findings_order_subject(a, b);
+    if (order != 0) {
+        return order;
     }
     uint32_t rows = a->row_count < b->row_count ? a->row_count : b->row_count;
     for (uint32_t i = 0; i < rows; i++) {
@@ -256,23 +264,9 @@ static int compare(const policy_finding *a, const policy_finding *b)
     return a->version->number < b->version->number ? -1 : a->version->number > b->version->number;
 }
 
-static void sort(policy_finding **items, policy_finding **room, size_t count)
-{
-    if (count < 2) {
-        return;
-    }
-    size_t half = count / 2, left = 0, right = half, at = 0;
-    sort(items, room, half);
-    sort(items + half, room, count - half);
-    memcpy(room, items, half * sizeof(policy_finding *));
-    while (left < half) {
-        items[at++] = right == count || compare(room[left], items[right]) <= 0 ? room[left++] : items[right++];
-    }
-}
-
 /* ---- asking ---- */
 
-static bool add_kept(policy_ledger *l, const kept_row *r, policy_findings *all)
+bool findings_add_kept(policy_findings *all, policy_ledger *l, const kept_row *r)
 {
     const plan_version *v = r->version;
     if (l->killed[v->rule->number]) {
@@ -336,20 +330,52 @@ static bool note_unsupplied(policy_ledger *l)
     return true;
 }
 
-static bool judge_all(policy_ledger *l, policy_findings *all)
+static void sort_findings(policy_finding **items, policy_finding **room, size_t count)
+{
+    if (count < 2) {
+        return;
+    }
+    size_t half = count / 2, left = 0, right = half, at = 0;
+    sort_findings(items, room, half);
+    sort_findings(items + half, room, count - half);
+    memcpy(room, items, half * sizeof(policy_finding *));
+    while (left < half) {
+        items[at++] = right == count || findings_order(room[left], items[right]) <= 0 ? room[left++] : items[right++];
+    }
+}
+
+bool findings_sort(policy_findings *all)
+{
+    if (all->count < 2) {
+        return true;
+    }
+    policy_finding **room = allocator_zero(&all->allocator, all->count / 2 + 1, sizeof *room);
+    if (room == NULL) {
+        return false;
+    }
+    sort_findings(all->items, room, all->count);
+    allocator_free(&all->allocator, room);
+    return true;
+}
+
+bool judge_everything(policy_ledger *l, policy_findings *all)
 {
     const policy_engine *e = l->engine;
-    memcpy(all->verdicts, l->state.verdicts, (size_t)e->rule_count * VERDICTS * sizeof *all->verdicts);
-    for (uint32_t i = 0; i < e->type_count; i++) {
-        all->records[i] = l->state.supplied[i] ? l->state.records[i] : -1;
+    for (size_t i = 0; i < (size_t)e->rule_count * VERDICTS; i++) {
+        all->verdicts[i] = l->state.verdicts[i] + (l->after ? l->change->delta->verdicts[i] : 0);
     }
-    for (size_t i = 0; i < l->state.kept.count; i++) {
-        if (!add_kept(l, l->state.kept.items[i], all)) {
+    for (uint32_t i = 0; i < e->type_count; i++) {
+        all->records[i] = ledger_records(l, i);
+    }
+    row_walk walk = ledger_rows(l, ROWS_KEPT);
+    for (const kept_row *r; (r = row_walk_next(&walk)) != NULL;) {
+        if (!findings_add_kept(all, l, r)) {
             return false;
         }
     }
-    for (size_t i = 0; i < l->state.late.count; i++) {
-        if (!l->state.late.items[i]->version->script && !judge_late(l, l->state.late.items[i], all)) {
+    walk = ledger_rows(l, ROWS_LATE);
+    for (const kept_row *r; (r = row_walk_next(&walk)) != NULL;) {
+        if (!r->version->script && !judge_late(l, r, all)) {
             return false;
         }
     }
@@ -361,16 +387,55 @@ static bool judge_all(policy_ledger *l, policy_findings *all)
             }
         }
     }
-    if (!note_unsupplied(l)) {
-        return false;
+    return findings_sort(all);
+}
+
+/* ---- objects ---- */
+
+policy_findings *findings_new(policy_engine *engine)
+{
+    const policy_allocator *a = &engine->options.allocator;
+    policy_findings *all = allocator_zero(a, 1, sizeof *all);
+    if (all == NULL) {
+        return NULL;
     }
-    policy_finding **room = allocator_zero(&all->allocator, all->count / 2 + 1, sizeof *room);
-    if (room == NULL) {
-        return false;
+    all->allocator = *a;
+    arena_init(&all->memory, &all->allocator, 0);
+    all->engine = policy_engine_ref(engine);
+    all->verdicts = allocator_zero(a, (size_t)engine->rule_count * VERDICTS + 1, sizeof *all->verdicts);
+    all->records = allocator_zero(a, (size_t)engine->type_count + 1, sizeof *all->records);
+    if (all->verdicts == NULL || all->records == NULL) {
+        policy_findings_free(all);
+        return NULL;
     }
-    sort(all->items, room, all->count);
-    allocator_free(&all->allocator, room);
-    return true;
+    return all;
+}
+
+void findings_clear(policy_findings *all)
+{
+    all->count = 0;
+    arena_reset(&all->memory);
+    memset(all->verdicts, 0, (size_t)all->engine->rule_count * VERDICTS * sizeof *all->verdicts);
+    memset(all->records, 0, all->engine->type_count * sizeof *all->records);
+}
+
+policy_status policy_findings_new(policy_engine *engine, policy_findings **out, policy_error **err)
+{
+    if (engine == NULL || out == NULL) {
+        return error_set(err, engine ? &engine->options.allocator : &allocator_system,
+                         &(error_spec){.status = POLICY_E_ARGUMENT,
+                                       .message = MESSAGE_ARGUMENT,
+                                       .arguments = {STR("NULL"), engine ? STR("out") : STR("engine")}});
+    }
+    *out = findings_new(engine);
+    return *out ? POLICY_OK : error_nomem(err);
+}
+
+void policy_findings_clear(policy_findings *findings)
+{
+    if (findings != NULL) {
+        findings_clear(findings);
+    }
 }
 
 policy_status policy_ledger_findings(policy_ledger *ledger, policy_findings **out, policy_error **err)
@@ -382,17 +447,11 @@ policy_status policy_ledger_findings(policy_ledger *ledger, policy_findings **ou
                                        .arguments = {STR("NULL"), ledger ? STR("out") : STR("ledger")}});
     }
     *out = NULL;
-    const policy_engine *e = ledger->engine;
-    policy_findings *all = allocator_zero(ledger->allocator, 1, sizeof *all);
+    policy_findings *all = findings_new(ledger->engine);
     if (all == NULL) {
         return error_nomem(err);
     }
-    all->allocator = *ledger->allocator;
-    arena_init(&all->memory, &all->allocator, 0);
-    all->engine = policy_engine_ref(ledger->engine);
-    all->verdicts = arena_array(&all->memory, (size_t)e->rule_count * VERDICTS + 1, sizeof *all->verdicts);
-    all->records = arena_array(&all->memory, e->type_count + 1, sizeof *all->records);
-    if (all->verdicts == NULL || all->records == NULL || !judge_all(ledger, all)) {
+    if (!judge_everything(ledger, all) || !note_unsupplied(ledger)) {
         ledger->depth = 0;
         ledger->run.in_force = NULL;
         policy_findings_free(all);
@@ -410,6 +469,8 @@ void policy_findings_free(policy_findings *findings)
     policy_engine *engine = findings->engine;
     policy_allocator a = findings->allocator;
     allocator_free(&a, findings->items);
+    allocator_free(&a, findings->verdicts);
+    allocator_free(&a, findings->records);
     arena_free(&findings->memory);
     allocator_free(&a, findings);
     policy_engine_unref(engine);

@@ -61,17 +61,29 @@ typedef struct finding_draft {
 
 /* Store a copy. False out of memory. */
 bool findings_add(policy_findings *all, const policy_ledger *l, const finding_draft *d);
-void findings_sort(policy_findings *all);
+bool findings_sort(policy_findings *all);             /* false out of memory */
+policy_findings *findings_new(policy_engine *engine); /* NULL out of memory */
+void findings_clear(policy_findings *all);
 
 /* Groups of limit rules and rows of measures (judge.c): counts and findings. False out of memory. */
 bool judge_version(policy_ledger *l, const plan_version *v, policy_findings *all);
+/* One group of a limit rule, or of a measure whose rows the version judges, as the view has it (judge.c). */
+bool judge_target(policy_ledger *l, const plan_version *v, const value *keys, uint64_t hash, policy_findings *all);
 /* Rows that waited (judge.c). */
 bool judge_late(policy_ledger *l, const kept_row *r, policy_findings *all);
-/* Groups of a script that folds (judge_script.c). */
-bool judge_script_groups(policy_ledger *l, const plan_version *v, policy_findings *all);
+/* Groups of a script that folds (judge_script.c), or the one of these keys. */
+bool judge_script_groups(policy_ledger *l, const plan_version *v, const value *only, policy_findings *all);
 /* A script's check on a row of a measure's table, which the frame holds; `when` is TRUE or UNKNOWN. */
 bool judge_script_measure_row(frame *f, const plan_version *v, value when, finding_draft *d, policy_findings *all);
 /* Rows that join no group of what the version's table grows from (judge.c). */
 bool judge_keyless(policy_ledger *l, const plan_version *v, policy_findings *all);
+bool judge_keyless_row(policy_ledger *l, const plan_version *v, const kept_row *r, policy_findings *all);
+/* Everything, as the view has it; sorted. False out of memory. */
+bool judge_everything(policy_ledger *l, policy_findings *all);
+/* A row that is a finding as it is. */
+bool findings_add_kept(policy_findings *all, policy_ledger *l, const kept_row *r);
+/* Same rule and keys? An order for those of one ledger. */
+int findings_order(const policy_finding *a, const policy_finding *b);
+int findings_order_subject(const policy_finding *a, const policy_finding *b);
 
 #endif

@@ -1,7 +1,6 @@
 /*
- * Folding rows into groups: conditions to in, out or maybe; keys; arguments to ranges; and measures over measures.
+ * Folding rows into groups: conditions to in, out or maybe; keys; arguments to ranges.
  */
-#include <stddef.h>
 #include <string.h>
 
 #include "expr/functions.h"
@@ -179,7 +178,7 @@ static bool take_argument(frame *f, const plan_measure *m, uint32_t i, aggregate
 /* ---- one row ---- */
 
 static bool keep_keyless(frame *f, const plan_measure *m, const value *keys, uint64_t missing, const value_error *error,
-                         kept_rows *keyless)
+                         kept_rows *keyless, const policy_allocator *a)
 {
     if (keyless == NULL) {
         return true;
@@ -199,7 +198,7 @@ static bool keep_keyless(frame *f, const plan_measure *m, const value *keys, uin
     if (error != NULL) {
         like.error = (value){.kind = VALUE_ERROR, .as.error = error};
     }
-    return kept_rows_add(keyless, kept_row_new(&like, keys, NULL, f->ledger->allocator), f->ledger->allocator);
+    return kept_rows_add(keyless, kept_row_new(&like, keys, NULL, a), a);
 }
 
 /* The row with its `each` in place. */
@@ -240,7 +239,7 @@ static bool fold_one(frame *f, const plan_measure *m, group_table *groups, kept_
         if (when.kind == VALUE_UNKNOWN) {
             missing |= when.as.missing;
         }
-        return keep_keyless(f, m, keys, missing, keyed ? broken : NULL, keyless);
+        return keep_keyless(f, m, keys, missing, keyed ? broken : NULL, keyless, groups->allocator);
     }
 
     aggregate_row row = {.exact = true};
@@ -264,16 +263,17 @@ static bool fold_one(frame *f, const plan_measure *m, group_table *groups, kept_
     }
     group *g = group_insert(groups, keys, group_hash(keys, m->key_count));
     source_names names = ledger_sources(l);
-    if (g == NULL || !aggregate_fold(&m->algebra, &g->state, &row, sign, f->ev, l->allocator) ||
-        !group_add_day(g, row.maybe, f->dated, f->day, sign, l->allocator)) {
+    const policy_allocator *a = groups->allocator;
+    if (g == NULL || !aggregate_fold(&m->algebra, &g->state, &row, sign, f->ev, a) ||
+        !group_add_day(g, row.maybe, f->dated, f->day, sign, a)) {
         return false;
     }
     if (f->rows != NULL) {
         bool here = when.kind == VALUE_UNKNOWN || row.error != NULL;
-        return l->evidence_rows == 0 || group_add_evidence(g, f->rows, here, l->evidence_rows, &names, l->allocator);
+        return l->evidence_rows == 0 || group_add_evidence(g, f->rows, here, l->evidence_rows, &names, a);
     }
     return group_add_row(g, f->source, f->row, row.maybe || !row.exact || row.error != NULL, sign, l->evidence_rows,
-                         &names, l->allocator);
+                         &names, a);
 }
 
 bool fold_row(frame *f, const plan_measure *m, group_table *groups, kept_rows *keyless, int sign)
@@ -304,210 +304,11 @@ bool fold_row(frame *f, const plan_measure *m, group_table *groups, kept_rows *k
             }
             if (fine && !(when.kind == VALUE_BOOL && !when.as.b)) {
                 fine = keep_keyless(f, m, keys, is_missing(list) ? missing_of(list) : 0,
-                                    list.kind == VALUE_ERROR ? list.as.error : NULL, keyless);
+                                    list.kind == VALUE_ERROR ? list.as.error : NULL, keyless, groups->allocator);
             }
         }
         f->slots[slot] = (value){.kind = VALUE_PENDING};
     }
     f->ledger->run.in_force = outer;
     return fine;
-}
-
-/* ---- measures over measures ---- */
-
-static int64_t teaching_days(const void *context, int32_t from, int32_t until)
-{
-    const calendar *c = context;
-    return c ? calendar_teaching_days(c, from, until) : -1;
-}
-
-aggregate_result ledger_group_value(policy_ledger *l, const plan_measure *m, const group *g, evaluation *ev)
-{
-    aggregate_calendar days = {teaching_days, l->run.calendar};
-    return aggregate_value(&m->algebra, &g->state, &days, ev);
-}
-
-void frame_set_group(frame *f, const plan_measure *m, const group *g)
-{
-    policy_ledger *l = f->ledger;
-    frame_reset(f);
-    for (uint32_t i = 0; i < m->key_count; i++) {
-        f->slots[i] = g->keys[i];
-    }
-    f->slots[m->key_count] = ledger_group_value(l, m, g, f->ev).v;
-    /* Without a row that is surely in, the group itself is a maybe: its value is what it would be if it were there. */
-    f->maybe = g->state.in == 0 && m->key_count > 0;
-    f->maybe_missing = aggregate_missing(&g->state);
-    f->rows = &g->rows;
-    f->record = NULL;
-    const schema_type *root = &l->engine->schema->types[m->source->root];
-    f->dated = group_latest(g, &f->day);
-    if (root->dated_by < 0 && !f->dated) {
-        f->dated = l->run.has_as_of;
-        f->day = l->run.as_of;
-    }
-    f->day_missing = root->dated_by >= 0 ? UINT64_C(1) << root->dated_by : 0;
-}
-
-static bool compute(policy_ledger *l, const plan_measure *m, stacked *s)
-{
-    const plan_measure *below = m->source->measure;
-    const group_table *source = ledger_groups(l, below);
-    frame *f = source ? frame_take(l, m->source) : NULL;
-    if (f == NULL) {
-        return false;
-    }
-    bool fine = true;
-    for (size_t i = 0; i < source->capacity && fine; i++) {
-        if (source->slots[i] != NULL && !(source->slots[i]->state.in == 0 && source->slots[i]->state.maybe == 0 &&
-                                          aggregate_error(&source->slots[i]->state) == NULL)) {
-            frame_set_group(f, below, source->slots[i]);
-            fine = fold_row(f, m, &s->groups, &s->keyless, 1);
-        }
-    }
-    if (fine && below->key_count == 0 && source->count == 0 && ledger_supplied(l, below->source->root)) {
-        static const group nothing; /* the one group that always exists */
-        frame_set_group(f, below, &nothing);
-        fine = fold_row(f, m, &s->groups, &s->keyless, 1);
-    }
-    frame_give(l, f);
-    return fine;
-}
-
-static void forget(stacked *s, const policy_allocator *a)
-{
-    group_table_free(&s->groups);
-    for (size_t i = 0; i < s->keyless.count; i++) {
-        kept_row_free(s->keyless.items[i], a);
-    }
-    allocator_free(a, s->keyless.items);
-    s->keyless = (kept_rows){0};
-    s->ready = false;
-}
-
-void stacked_free(stacked *s, const policy_allocator *a)
-{
-    if (s->groups.allocator != NULL) {
-        forget(s, a);
-    }
-}
-
-static stacked *up_to_date(policy_ledger *l, const plan_measure *m)
-{
-    stacked *s = &l->stacked[m->number];
-    if (s->ready && s->stamp == l->stamp) {
-        return s;
-    }
-    if (s->groups.allocator == NULL) {
-        group_table_init(&s->groups, l->allocator, m->key_count);
-    }
-    forget(s, l->allocator);
-    if (!compute(l, m, s)) {
-        forget(s, l->allocator);
-        return NULL;
-    }
-    s->ready = true;
-    s->stamp = l->stamp;
-    return s;
-}
-
-const group_table *ledger_groups(policy_ledger *l, const plan_measure *m)
-{
-    if (m->account != PLAN_NONE) {
-        return &l->state.accounts[m->account];
-    }
-    stacked *s = up_to_date(l, m);
-    return s ? &s->groups : NULL;
-}
-
-const kept_rows *ledger_keyless(policy_ledger *l, const plan_measure *m)
-{
-    if (m->account != PLAN_NONE) {
-        return &l->state.keyless;
-    }
-    stacked *s = up_to_date(l, m);
-    return s ? &s->keyless : NULL;
-}
-
-/* ---- M(k1, ...) ---- */
-
-bool ledger_supplied(const policy_ledger *l, uint32_t type_at)
-{
-    return l->state.supplied[type_at] || l->engine->tables[type_at]->record->default_none;
-}
-
-static void note_read(policy_ledger *l, const plan_measure *m, uint64_t missing, bool not_supplied)
-{
-    for (uint32_t i = 0; i < l->note_count; i++) {
-        if (l->notes[i].measure == m) {
-            l->notes[i].missing |= missing;
-            l->notes[i].not_supplied = l->notes[i].not_supplied || not_supplied;
-            return;
-        }
-    }
-    if (l->note_count < READ_NOTES) {
-        l->notes[l->note_count++] = (read_note){m, missing, not_supplied};
-    }
-}
-
-/* What a measure is where no row was: nothing counts as 0, the rest have no value. */
-static value empty_value(const plan_measure *m)
-{
-    switch (m->algebra.kind) {
-    case AGGREGATE_COUNT:
-    case AGGREGATE_COUNT_DISTINCT:
-    case AGGREGATE_RUNS:
-        return value_int(0);
-    case AGGREGATE_SUM:
-        return m->algebra.durations                ? value_duration(0, 0)
-               : m->algebra.units[0] == UNIT_MICRO ? value_double(0)
-               : m->algebra.unsigned_result        ? value_uint(0)
-                                                   : value_int(0);
-    case AGGREGATE_COLLECT: {
-        static const value_list nothing;
-        return (value){.kind = VALUE_LIST, .as.list = &nothing};
-    }
-    default:
-        return value_none(0);
-    }
-}
-
-value ledger_read_measure(run *r, evaluation *ev, const plan_measure *m, const value *keys, uint64_t source)
-{
-    policy_ledger *l = (policy_ledger *)((char *)r - offsetof(policy_ledger, run));
-    if (!ledger_supplied(l, m->source->root)) {
-        note_read(l, m, 0, true);
-        return value_unknown(source);
-    }
-    if (!ledger_covers(l, m, keys, false, 0)) {
-        note_read(l, m, 0, true);
-        return value_unknown(source);
-    }
-    const group_table *groups = ledger_groups(l, m);
-    if (groups == NULL) {
-        return value_fail(ev, POLICY_E_NOMEM, MESSAGE_NOMEM, NULL, 0);
-    }
-    const group *g = group_find(groups, keys, group_hash(keys, m->key_count));
-    if (g == NULL) {
-        value v = empty_value(m);
-        if (v.kind == VALUE_NONE) {
-            v.as.missing = source;
-        }
-        return v;
-    }
-    aggregate_result result = ledger_group_value(l, m, g, ev);
-    value v = result.v;
-    if (v.kind == VALUE_INTERVAL || is_missing(v) || result.may_be_absent) {
-        note_read(l, m, aggregate_missing(&g->state), false);
-    }
-    if (v.kind == VALUE_NONE) {
-        return value_none(source);
-    }
-    if (v.kind == VALUE_UNKNOWN || (result.may_be_absent && v.kind != VALUE_ERROR)) {
-        return value_unknown(source);
-    }
-    if (v.kind == VALUE_INTERVAL) {
-        return aggregate_interval(ev, v.as.interval->low, v.as.interval->high, source);
-    }
-    return v;
 }

@@ -354,28 +354,14 @@ static bool judge_nothing(policy_ledger *l, frame *f, const plan_version *v, pol
     return report(l, all, &d);
 }
 
-static bool judge_limit(policy_ledger *l, const plan_version *v, policy_findings *all)
+/* A group as the view has it; NULL: it is not there. */
+static bool judge_limit_group(policy_ledger *l, frame *f, const plan_version *v, const group *g, policy_findings *all)
 {
-    const plan_measure *m = v->measure;
-    const group_table *groups = ledger_groups(l, m);
-    frame *f = groups ? frame_take(l, m->out) : NULL;
-    if (f == NULL) {
-        return false;
+    if (g == NULL) {
+        return v->measure->key_count > 0 || judge_nothing(l, f, v, all);
     }
-    bool fine = true;
-    for (size_t i = 0; i < groups->capacity && fine; i++) {
-        const group *g = groups->slots[i];
-        if (g == NULL) {
-            continue;
-        }
-        frame_set_group(f, m, g);
-        fine = judge_group(l, f, v, g, all);
-    }
-    if (fine && m->key_count == 0 && groups->count == 0) {
-        fine = judge_nothing(l, f, v, all);
-    }
-    frame_give(l, f);
-    return fine;
+    frame_set_group(f, v->measure, g);
+    return judge_group(l, f, v, g, all);
 }
 
 /* ---- predicates: rows of measures, rows that waited ---- */
@@ -463,62 +449,90 @@ static bool judge_measure_row(policy_ledger *l, frame *f, const plan_version *v,
     return v->script ? judge_script_measure_row(f, v, when, &d, all) : judge_predicate(l, f, v, when, &d, all);
 }
 
-static bool judge_measure_rows(policy_ledger *l, const plan_version *v, policy_findings *all)
+static bool judge_measure_group(policy_ledger *l, frame *f, const plan_version *v, const group *g, policy_findings *all)
 {
+    static const group nothing; /* of the one group that always exists */
     const plan_measure *m = v->table->measure;
-    const group_table *groups = ledger_groups(l, m);
-    frame *f = groups ? frame_take(l, v->table) : NULL;
-    if (f == NULL) {
-        return false;
+    if (g == NULL && m->key_count > 0) {
+        return true;
     }
-    bool fine = true;
-    l->run.in_force = &v->in_force;
-    for (size_t i = 0; i < groups->capacity && fine; i++) {
-        const group *g = groups->slots[i];
-        if (g == NULL) {
-            continue;
-        }
-        frame_set_group(f, m, g);
-        if (!v->each.present) {
-            fine = judge_measure_row(l, f, v, g, all);
-            continue;
-        }
-        value list = frame_evaluate(f, v->each.list);
-        fine = !ran_out(list);
-        if (list.kind == VALUE_LIST) {
-            for (size_t k = 0; k < list.as.list->count && fine; k++) {
-                f->slots[v->table->each] = list.as.list->items[k];
-                fine = judge_measure_row(l, f, v, g, all);
-            }
-        } else if (fine) {
-            f->slots[v->table->each] = list.kind == VALUE_ERROR ? list : value_unknown(missing_of(list));
-            fine = judge_measure_row(l, f, v, g, all);
-        }
-    }
-    if (fine && m->key_count == 0 && groups->count == 0) { /* the one group that always exists */
-        static const group nothing;
-        frame_set_group(f, m, &nothing);
+    frame_set_group(f, m, g ? g : &nothing);
+    if (g == NULL) {
         place_in_time(l, f);
         if (!ledger_supplied(l, m->source->root)) {
             f->slots[m->key_count] =
                 value_unknown(UINT64_C(1) << l->engine->schema->types[m->source->root].field_count);
         }
-        fine = judge_measure_row(l, f, v, &nothing, all);
+        return judge_measure_row(l, f, v, &nothing, all);
     }
+    if (!v->each.present) {
+        return judge_measure_row(l, f, v, g, all);
+    }
+    value list = frame_evaluate(f, v->each.list);
+    bool fine = !ran_out(list);
+    if (list.kind == VALUE_LIST) {
+        for (size_t k = 0; k < list.as.list->count && fine; k++) {
+            f->slots[v->table->each] = list.as.list->items[k];
+            fine = judge_measure_row(l, f, v, g, all);
+        }
+    } else if (fine) {
+        f->slots[v->table->each] = list.kind == VALUE_ERROR ? list : value_unknown(missing_of(list));
+        fine = judge_measure_row(l, f, v, g, all);
+    }
+    return fine;
+}
+
+/* ---- the groups of a version, all or one ---- */
+
+static const plan_measure *measure_of(const plan_version *v)
+{
+    return v->measure ? v->measure : v->table->measure;
+}
+
+static bool judge_one(policy_ledger *l, frame *f, const plan_version *v, const group *g, policy_findings *all)
+{
+    l->run.in_force = v->measure ? NULL : &v->in_force;
+    bool fine = v->measure ? judge_limit_group(l, f, v, g, all) : judge_measure_group(l, f, v, g, all);
     l->run.in_force = NULL;
-    frame_give(l, f);
     return fine;
 }
 
 bool judge_version(policy_ledger *l, const plan_version *v, policy_findings *all)
 {
-    if (v->measure != NULL) {
-        return judge_limit(l, v, all);
-    }
     if (v->script && v->table->record != NULL) {
-        return judge_script_groups(l, v, all);
+        return judge_script_groups(l, v, NULL, all);
     }
-    return v->table->record != NULL || judge_measure_rows(l, v, all);
+    if (measure_of(v) == NULL) {
+        return true;
+    }
+    group_walk walk;
+    frame *f = ledger_groups(l, measure_of(v), &walk) ? frame_take(l, v->measure ? v->measure->out : v->table) : NULL;
+    if (f == NULL) {
+        return false;
+    }
+    bool fine = true, any = false;
+    for (const group *g; fine && (g = group_walk_next(&walk)) != NULL;) {
+        any = true;
+        fine = judge_one(l, f, v, g, all);
+    }
+    if (fine && !any) {
+        fine = judge_one(l, f, v, NULL, all);
+    }
+    frame_give(l, f);
+    return fine;
+}
+
+bool judge_target(policy_ledger *l, const plan_version *v, const value *keys, uint64_t hash, policy_findings *all)
+{
+    bool nomem = false;
+    const group *g = ledger_group(l, measure_of(v), keys, hash, &nomem);
+    frame *f = nomem ? NULL : frame_take(l, v->measure ? v->measure->out : v->table);
+    if (f == NULL) {
+        return false;
+    }
+    bool fine = judge_one(l, f, v, g, all);
+    frame_give(l, f);
+    return fine;
 }
 
 bool judge_late(policy_ledger *l, const kept_row *r, policy_findings *all)
@@ -581,41 +595,39 @@ static bool may_apply(policy_ledger *l, const plan_version *v, const kept_row *r
     return applies;
 }
 
+bool judge_keyless_row(policy_ledger *l, const plan_version *v, const kept_row *r, policy_findings *all)
+{
+    const plan_measure *m = r->measure;
+    force where = version_force(v, r->dated, r->day);
+    if (where == FORCE_ELSEWHERE || (where != FORCE_NOWHERE && m != v->measure && !may_apply(l, v, r))) {
+        return true;
+    }
+    finding_draft d = {.version = v,
+                       .severity = version_severity(v, r->dated, r->day),
+                       .keys = m->keys,
+                       .key_count = m->key_count,
+                       .key_values = r->keys,
+                       .env = m->env,
+                       .missing = r->missing,
+                       .source = r->source,
+                       .row = r->row,
+                       .measured = value_null(),
+                       .limit = value_null(),
+                       .verdict = where == FORCE_NOWHERE ? POLICY_NOT_IN_FORCE : r->verdict};
+    if (r->error.kind == VALUE_ERROR) {
+        d.error = r->error.as.error;
+    }
+    return report(l, all, &d);
+}
+
 static bool keyless_of(policy_ledger *l, const plan_version *v, const plan_measure *m, policy_findings *all)
 {
-    const kept_rows *rows = ledger_keyless(l, m);
-    if (rows == NULL) {
-        return false;
+    row_walk walk;
+    bool fine = ledger_keyless(l, m, &walk);
+    for (const kept_row *r; fine && (r = row_walk_next(&walk)) != NULL;) {
+        fine = r->measure != m || judge_keyless_row(l, v, r, all);
     }
-    for (size_t i = 0; i < rows->count; i++) {
-        const kept_row *r = rows->items[i];
-        if (r->measure != m) {
-            continue;
-        }
-        force where = version_force(v, r->dated, r->day);
-        if (where == FORCE_ELSEWHERE || (where != FORCE_NOWHERE && m != v->measure && !may_apply(l, v, r))) {
-            continue;
-        }
-        finding_draft d = {.version = v,
-                           .severity = version_severity(v, r->dated, r->day),
-                           .keys = m->keys,
-                           .key_count = m->key_count,
-                           .key_values = r->keys,
-                           .env = m->env,
-                           .missing = r->missing,
-                           .source = r->source,
-                           .row = r->row,
-                           .measured = value_null(),
-                           .limit = value_null(),
-                           .verdict = where == FORCE_NOWHERE ? POLICY_NOT_IN_FORCE : r->verdict};
-        if (r->error.kind == VALUE_ERROR) {
-            d.error = r->error.as.error;
-        }
-        if (!report(l, all, &d)) {
-            return false;
-        }
-    }
-    return true;
+    return fine;
 }
 
 bool judge_keyless(policy_ledger *l, const plan_version *v, policy_findings *all)

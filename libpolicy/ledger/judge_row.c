@@ -76,7 +76,7 @@ row_verdict judge_condition(frame *f, const plan_version *v, value when)
 /* Keep what a finding of this row will show. */
 static bool keep(frame *f, const plan_version *v, state *into, const row_verdict *r, bool late, bool maybe)
 {
-    const policy_allocator *a = f->ledger->allocator;
+    const policy_allocator *a = into->allocator;
     arena *scratch = evaluation_scratch(f->ev);
     uint32_t values = late ? v->kept_count : r->verdict == POLICY_FAIL ? v->placeholder_count : 0;
     value *keys = arena_array(scratch, v->key_count + 1, sizeof(value));

@@ -56,7 +56,8 @@ static bool key_values(frame *f, const plan_version *v, value *keys)
     return true;
 }
 
-static bool keep(frame *f, const plan_version *v, kept_rows *rows, kept_row *like, value *keys, const value *values)
+static bool keep(frame *f, const plan_version *v, kept_rows *rows, kept_row *like, value *keys, const value *values,
+                 const policy_allocator *a)
 {
     for (uint32_t i = 0; i < v->key_count; i++) {
         keys[i] = keys[i].kind >= VALUE_INTERVAL ? value_null() : keys[i];
@@ -67,7 +68,7 @@ static bool keep(frame *f, const plan_version *v, kept_rows *rows, kept_row *lik
     like->source = f->source;
     like->row = f->row;
     like->key_count = v->key_count;
-    return kept_rows_add(rows, kept_row_new(like, keys, values, f->ledger->allocator), f->ledger->allocator);
+    return kept_rows_add(rows, kept_row_new(like, keys, values, a), a);
 }
 
 /* The answer as a finding shows it. NULL out of memory. */
@@ -142,7 +143,7 @@ bool judge_script_row(frame *f, const plan_version *v, state *into)
             like.maybe = when.kind == VALUE_UNKNOWN;
             like.missing = like.maybe ? when.as.missing : 0;
             like.value_count = v->kept_count;
-            return keep(f, v, &into->late, &like, keys, kept);
+            return keep(f, v, &into->late, &like, keys, kept, into->allocator);
         }
     } else {
         if (l->killed[v->rule->number]) {
@@ -176,7 +177,7 @@ bool judge_script_row(frame *f, const plan_version *v, state *into)
         like.error = (value){.kind = VALUE_ERROR, .as.error = error};
     }
     like.value_count = shown_count;
-    return keep(f, v, &into->kept, &like, keys, shown);
+    return keep(f, v, &into->kept, &like, keys, shown, into->allocator);
 }
 
 /* ---- groups ---- */
@@ -283,11 +284,12 @@ static bool judge_one_group(policy_ledger *l, const plan_version *v, const kept_
     return fine;
 }
 
-bool judge_script_groups(policy_ledger *l, const plan_version *v, policy_findings *all)
+bool judge_script_groups(policy_ledger *l, const plan_version *v, const value *only, policy_findings *all)
 {
     size_t count = 0;
-    for (size_t i = 0; i < l->state.late.count; i++) {
-        count += l->state.late.items[i]->version == v ? 1 : 0;
+    row_walk walk = ledger_rows(l, ROWS_LATE);
+    for (const kept_row *r; (r = row_walk_next(&walk)) != NULL;) {
+        count += r->version == v && (only == NULL || group_order_keys(r->keys, only, v->key_count) == 0) ? 1 : 0;
     }
     if (count == 0) {
         return true;
@@ -297,9 +299,10 @@ bool judge_script_groups(policy_ledger *l, const plan_version *v, policy_finding
         return false;
     }
     size_t at = 0;
-    for (size_t i = 0; i < l->state.late.count; i++) {
-        if (l->state.late.items[i]->version == v) {
-            rows[at++] = l->state.late.items[i];
+    walk = ledger_rows(l, ROWS_LATE);
+    for (const kept_row *r; (r = row_walk_next(&walk)) != NULL;) {
+        if (r->version == v && (only == NULL || group_order_keys(r->keys, only, v->key_count) == 0)) {
+            rows[at++] = r;
         }
     }
     sort_rows(rows, rows + count, count);

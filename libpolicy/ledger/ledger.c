@@ -71,7 +71,6 @@ policy_status policy_ledger_new(policy_engine *engine, policy_ledger **out, poli
     notices_init(&l->not_supplied, a);
     l->run = (run){.calendar = engine->calendar, .read = ledger_read_measure};
     l->reported = 1u << POLICY_FAIL | 1u << POLICY_UNKNOWN | 1u << POLICY_ERROR;
-    l->stamp = 1;
     l->frame_count = FRAMES_MAX;
     l->frames = allocator_zero(a, FRAMES_MAX, sizeof *l->frames);
     l->stacked = allocator_zero(a, engine->measure_count + 1, sizeof *l->stacked);
@@ -105,7 +104,7 @@ void policy_ledger_free(policy_ledger *ledger)
     }
     allocator_free(a, ledger->frames);
     for (uint32_t i = 0; ledger->stacked != NULL && i < engine->measure_count; i++) {
-        stacked_free(&ledger->stacked[i], a);
+        stacked_forget(&ledger->stacked[i], a);
     }
     allocator_free(a, ledger->stacked);
     allocator_free(a, ledger->problems);
@@ -183,7 +182,7 @@ policy_status policy_ledger_set_reported(policy_ledger *ledger, uint32_t verdict
 /* ---- changes ---- */
 
 /* Would records of this type change what others were grouped by? */
-static policy_status check_order(const policy_ledger *l, uint32_t type_at, policy_error **err)
+policy_status ledger_check_order(const policy_ledger *l, uint32_t type_at, policy_error **err)
 {
     const policy_engine *e = l->engine;
     for (uint32_t i = 0; i < e->type_count; i++) {
@@ -195,13 +194,19 @@ static policy_status check_order(const policy_ledger *l, uint32_t type_at, polic
     return POLICY_OK;
 }
 
+static bool same_calendar_row(const calendar_row *a, const calendar_row *b)
+{
+    return a->day == b->day && a->teaching == b->teaching && str_equal(a->term, b->term) &&
+           (a->term.data == NULL) == (b->term.data == NULL);
+}
+
 /* The calendar of the pack with the rows of the calendar table laid over it. */
-static bool remake_calendar(policy_ledger *l, const state *more, calendar **out)
+bool ledger_remake_calendar(policy_ledger *l, const state *more, const state *taken, calendar **out)
 {
     const ruleset *rules = l->engine->rules;
     const pack_calendar *source = NULL;
     *out = NULL;
-    if (more->day_count == 0) {
+    if (more->day_count == 0 && (taken == NULL || taken->day_count == 0)) {
         return true;
     }
     for (uint32_t i = 0; i < rules->pack_count; i++) {
@@ -210,10 +215,16 @@ static bool remake_calendar(policy_ledger *l, const state *more, calendar **out)
     calendar *c = calendar_new(l->allocator, source);
     bool fine = c != NULL;
     const state *parts[2] = {&l->state, more};
+    uint64_t gone = 0; /* of the few that are taken, which were met */
     for (int p = 0; p < 2 && fine; p++) {
         for (size_t i = 0; i < parts[p]->day_count && fine; i++) {
             const calendar_row *row = &parts[p]->days[i];
-            fine = calendar_add_day(c, row->day, row->term, row->teaching);
+            bool stays = true;
+            for (size_t k = 0; taken != NULL && k < taken->day_count && k < 64 && stays; k++) {
+                stays = (gone >> k & 1) || !same_calendar_row(row, &taken->days[k]);
+                gone |= stays ? 0 : UINT64_C(1) << k;
+            }
+            fine = !stays || calendar_add_day(c, row->day, row->term, row->teaching);
         }
     }
     if (!fine || !calendar_finish(c)) {
@@ -224,26 +235,34 @@ static bool remake_calendar(policy_ledger *l, const state *more, calendar **out)
     return true;
 }
 
-/* Give the delta up, with what it had found out about scripts. */
-static void forget_delta(policy_ledger *l)
+void ledger_recall_kills(policy_ledger *l)
 {
-    state_clear(&l->delta);
+    if (l->checks == NULL) {
+        return;
+    }
     memset(l->killed, 0, l->engine->rule_count * sizeof *l->killed);
-    for (size_t i = 0; l->checks != NULL && i < l->state.kept.count; i++) {
+    for (size_t i = 0; i < l->state.kept.count; i++) {
         const kept_row *r = l->state.kept.items[i];
         l->killed[r->version->rule->number] = l->killed[r->version->rule->number] || r->killed;
     }
 }
 
+/* Give the delta up, with what it had found out about scripts. */
+void ledger_forget_delta(policy_ledger *l)
+{
+    state_clear(&l->delta);
+    ledger_recall_kills(l);
+}
+
 /* Take the delta in, or leave everything as it was. */
-static policy_status commit(policy_ledger *l, policy_error **err)
+policy_status ledger_commit(policy_ledger *l, policy_error **err)
 {
     size_t notices_before = l->state.notices.count;
     calendar *fed = NULL;
-    if (!remake_calendar(l, &l->delta, &fed) || !state_reserve(&l->state, &l->delta, l->evidence_rows)) {
+    if (!ledger_remake_calendar(l, &l->delta, NULL, &fed) || !state_reserve(&l->state, &l->delta, l->evidence_rows)) {
         notices_truncate(&l->state.notices, notices_before);
         calendar_free(fed);
-        forget_delta(l);
+        ledger_forget_delta(l);
         return error_nomem(err);
     }
     source_names names = ledger_sources(l);
@@ -254,7 +273,7 @@ static policy_status commit(policy_ledger *l, policy_error **err)
         l->run.calendar = fed;
     }
     l->started = true;
-    l->stamp++;
+    stacked_forget_all(l);
     return POLICY_OK;
 }
 
@@ -266,14 +285,14 @@ policy_status policy_ledger_post(policy_ledger *ledger, const policy_record *pos
     if (posted->engine != ledger->engine) {
         return refuse(ledger, POLICY_E_ARGUMENT, MESSAGE_LEDGER_FOREIGN, STR("record"), str_none, err);
     }
-    policy_status status = check_order(ledger, posted->type_at, err);
+    policy_status status = ledger_check_order(ledger, posted->type_at, err);
     if (status == POLICY_OK) {
         status = post_record(ledger, posted->type_at, &posted->inner, err);
         if (status != POLICY_OK) {
-            forget_delta(ledger);
+            ledger_forget_delta(ledger);
         }
     }
-    return status == POLICY_OK ? commit(ledger, err) : status;
+    return status == POLICY_OK ? ledger_commit(ledger, err) : status;
 }
 
 policy_status policy_ledger_supply(policy_ledger *ledger, const char *name, policy_error **err)
@@ -288,10 +307,10 @@ policy_status policy_ledger_supply(policy_ledger *ledger, const char *name, poli
     if (ledger->state.supplied[type_at]) {
         return POLICY_OK;
     }
-    policy_status status = check_order(ledger, (uint32_t)type_at, err);
+    policy_status status = ledger_check_order(ledger, (uint32_t)type_at, err);
     if (status == POLICY_OK) {
         ledger->state.supplied[type_at] = true;
-        ledger->stamp++;
+        stacked_forget_all(ledger);
     }
     return status;
 }
@@ -308,7 +327,7 @@ policy_status policy_ledger_feed_table(policy_ledger *ledger, policy_table *tabl
         return refuse(ledger, POLICY_E_ARGUMENT, MESSAGE_LEDGER_FOREIGN, STR("table"), str_none, err);
     }
     uint32_t type_at = table_in->type_at;
-    policy_status status = check_order(ledger, type_at, err);
+    policy_status status = ledger_check_order(ledger, type_at, err);
     if (status != POLICY_OK) {
         return status;
     }
@@ -338,10 +357,10 @@ policy_status policy_ledger_feed_table(policy_ledger *ledger, policy_table *tabl
         }
     }
     if (status != POLICY_OK) {
-        forget_delta(ledger);
+        ledger_forget_delta(ledger);
         return status;
     }
-    status = commit(ledger, err);
+    status = ledger_commit(ledger, err);
     if (status == POLICY_OK) {
         notices_truncate(theirs, 0); /* they moved */
     }

@@ -71,13 +71,13 @@ static void set_day(frame *f)
     }
 }
 
-static bool copy_text(policy_ledger *l, value v, str *out)
+static bool copy_text(const state *s, value v, str *out)
 {
     *out = str_none;
     if (v.kind != VALUE_STRING) {
         return true;
     }
-    char *text = allocator_new(l->allocator, (size_t)v.size + 1);
+    char *text = allocator_new(s->allocator, (size_t)v.size + 1);
     if (text == NULL) {
         return false;
     }
@@ -88,20 +88,20 @@ static bool copy_text(policy_ledger *l, value v, str *out)
 }
 
 /* Rows of the tables that the library itself understands. */
-static bool take_special(policy_ledger *l, uint32_t type_at, const value *values)
+static bool take_special(policy_ledger *l, uint32_t type_at, const value *values, int sign, state *into, state *taken)
 {
     const policy_engine *e = l->engine;
-    state *d = &l->delta;
-    if (systems_is_table(e, type_at) && !systems_add(&d->schools, values)) {
+    state *d = sign > 0 ? into : taken;
+    if (systems_is_table(e, type_at) && !systems_change(&into->schools, values, sign)) {
         return false;
     }
     if ((int)type_at == e->calendar_type && values[e->calendar_date].kind == VALUE_DATE &&
         values[e->calendar_teaching].kind == VALUE_BOOL) {
         calendar_row row = {.day = (int32_t)values[e->calendar_date].as.i,
                             .teaching = values[e->calendar_teaching].as.b};
-        if (!allocator_grow(l->allocator, (void **)&d->days, &d->day_capacity, d->day_count + 1, sizeof row,
+        if (!allocator_grow(d->allocator, (void **)&d->days, &d->day_capacity, d->day_count + 1, sizeof row,
                             SIZE_MAX / 64) ||
-            (e->calendar_term >= 0 && !copy_text(l, values[e->calendar_term], &row.term))) {
+            (e->calendar_term >= 0 && !copy_text(d, values[e->calendar_term], &row.term))) {
             return false;
         }
         d->days[d->day_count++] = row;
@@ -118,9 +118,9 @@ static bool take_special(policy_ledger *l, uint32_t type_at, const value *values
             .type_at = (uint32_t)named, .has_from = from.kind == VALUE_DATE, .has_until = until.kind == VALUE_DATE};
         c.from = c.has_from ? (int32_t)from.as.i : 0;
         c.until = c.has_until ? (int32_t)until.as.i : 0;
-        if (!allocator_grow(l->allocator, (void **)&d->covered, &d->covered_capacity, d->covered_count + 1, sizeof c,
+        if (!allocator_grow(d->allocator, (void **)&d->covered, &d->covered_capacity, d->covered_count + 1, sizeof c,
                             SIZE_MAX / 64) ||
-            !copy_text(l, school, &c.school)) {
+            !copy_text(d, school, &c.school)) {
             return false;
         }
         d->covered[d->covered_count++] = c;
@@ -129,9 +129,8 @@ static bool take_special(policy_ledger *l, uint32_t type_at, const value *values
 }
 
 /* Notices and counts of the row itself. */
-static bool take_row(policy_ledger *l, frame *f, uint32_t type_at, const record *r, int problems)
+static bool take_row(policy_ledger *l, frame *f, uint32_t type_at, const record *r, int problems, state *d)
 {
-    state *d = &l->delta;
     for (int i = 0; i < problems; i++) {
         if (!note_problem(&d->notices, r, &l->problems[i])) {
             return false;
@@ -143,45 +142,64 @@ static bool take_row(policy_ledger *l, frame *f, uint32_t type_at, const record 
         return false;
     }
     if (taken & ~known) {
-        if (!noted_reserve(&d->defaults, 1, l->allocator)) {
+        if (!noted_reserve(&d->defaults, 1, d->allocator)) {
             return false;
         }
         noted_add(&d->defaults, f->source, type_at, taken);
     }
-    f->content = content_of(type_at, f->slots, r->type->field_count);
-    int64_t before = row_set_count(&l->state.rows, f->content);
-    int64_t here = row_set_add(&d->rows, f->content, l->allocator);
-    if (here < 0) {
+    f->occurrence = row_set_count(&l->state.rows, f->content) + row_set_count(&d->rows, f->content) + 1;
+    if (!row_set_change(&d->rows, f->content, 1, d->allocator)) {
         return false;
     }
-    f->occurrence = before + here;
     d->records[type_at]++;
-    d->supplied[type_at] = true;
     return f->occurrence == 1 || note_equal_row(&d->notices, r);
 }
 
-policy_status post_record(policy_ledger *l, uint32_t type_at, const record *r, policy_error **err)
+/* Of equal rows the last one goes, so that the others keep their numbers. */
+static apply_result give_back_row(policy_ledger *l, frame *f, uint32_t type_at, state *d)
+{
+    f->occurrence = row_set_count(&l->state.rows, f->content) + row_set_count(&d->rows, f->content);
+    if (f->occurrence < 1) {
+        return APPLY_ABSENT;
+    }
+    d->records[type_at]--;
+    return row_set_change(&d->rows, f->content, -1, d->allocator) ? APPLY_DONE : APPLY_NOMEM;
+}
+
+apply_result record_apply(policy_ledger *l, uint32_t type_at, const record *r, int sign, state *into, state *taken)
 {
     frame *f = frame_take(l, l->engine->tables[type_at]);
     if (f == NULL) {
-        return error_nomem(err);
+        return APPLY_NOMEM;
     }
     const type_work *work = &l->work[type_at];
-    record_systems schools = systems_lookup(&l->delta.schools, type_at);
+    state *rows = sign > 0 ? into : taken;
+    record_systems schools = systems_lookup(&into->schools, type_at);
     int problems = record_resolve(l->engine->schema, r, &schools, evaluation_scratch(f->ev), f->slots, l->problems);
     f->record = r;
     f->row = r->row;
     f->source = ledger_source(l, r->source);
-    bool fine = problems >= 0 && f->source != UINT32_MAX && take_row(l, f, type_at, r, problems) &&
-                take_special(l, type_at, f->slots);
+    apply_result result = problems >= 0 && f->source != UINT32_MAX ? APPLY_DONE : APPLY_NOMEM;
+    if (result == APPLY_DONE) {
+        f->content = content_of(type_at, f->slots, r->type->field_count);
+        result = sign < 0                                     ? give_back_row(l, f, type_at, into)
+                 : take_row(l, f, type_at, r, problems, into) ? APPLY_DONE
+                                                              : APPLY_NOMEM;
+    }
+    bool fine = result == APPLY_DONE && take_special(l, type_at, f->slots, sign, into, taken);
     set_day(f);
     for (uint32_t i = 0; fine && i < work->measure_count; i++) {
         const plan_measure *m = work->measures[i];
-        fine = fold_row(f, m, &l->delta.accounts[m->account], &l->delta.keyless, 1);
+        fine = fold_row(f, m, &into->accounts[m->account], &rows->keyless, sign);
     }
     for (uint32_t i = 0; fine && i < work->version_count; i++) {
-        fine = judge_row(f, work->versions[i], &l->delta);
+        fine = judge_row(f, work->versions[i], rows);
     }
     frame_give(l, f);
-    return fine ? POLICY_OK : error_nomem(err);
+    return result == APPLY_ABSENT || fine ? result : APPLY_NOMEM;
+}
+
+policy_status post_record(policy_ledger *l, uint32_t type_at, const record *r, policy_error **err)
+{
+    return record_apply(l, type_at, r, 1, &l->delta, NULL) == APPLY_DONE ? POLICY_OK : error_nomem(err);
 }

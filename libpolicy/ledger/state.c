@@ -9,7 +9,12 @@
 
 bool state_init(state *s, const policy_engine *e, const state *parent)
 {
-    const policy_allocator *a = &e->options.allocator;
+    return state_init_in(s, e, parent, &e->options.allocator);
+}
+
+bool state_init_in(state *s, const policy_engine *e, const state *parent, const policy_allocator *contents)
+{
+    const policy_allocator *a = contents;
     *s = (state){.engine = e, .allocator = a};
     notices_init(&s->notices, a);
     systems_init(&s->schools, e, parent ? &parent->schools : NULL);
@@ -123,6 +128,27 @@ void state_free(state *s)
 
 /* ---- kept rows ---- */
 
+static uint64_t add_hash(uint64_t h, value v)
+{
+    uint64_t more = v.kind >= VALUE_INTERVAL ? v.kind : value_hash(v);
+    h = (h ^ more) * UINT64_C(0x9E3779B97F4A7C15);
+    return h ^ (h >> 29);
+}
+
+static uint64_t hash_of(const kept_row *r)
+{
+    uint64_t h = (uint64_t)(uint32_t)r->verdict * 31 + r->row;
+    h = add_hash(h, value_uint(r->version ? r->version->number : UINT64_MAX - r->measure->number));
+    h = add_hash(h, value_uint(r->missing));
+    for (uint32_t i = 0; i < r->key_count; i++) {
+        h = add_hash(h, r->keys[i]);
+    }
+    for (uint32_t i = 0; i < r->value_count; i++) {
+        h = add_hash(h, r->values[i]);
+    }
+    return h;
+}
+
 kept_row *kept_row_new(const kept_row *like, const value *keys, const value *values, const policy_allocator *a)
 {
     size_t head = (sizeof(kept_row) + 15) & ~(size_t)15;
@@ -149,7 +175,27 @@ kept_row *kept_row_new(const kept_row *like, const value *keys, const value *val
         r->values[i] = stored_place(values[i], &at);
     }
     r->error = stored_place(like->error, &at);
+    r->hash = hash_of(r);
     return r;
+}
+
+static bool same_values(const value *a, const value *b, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (!stored_same(a[i], b[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool kept_row_same(const kept_row *a, const kept_row *b)
+{
+    return a->hash == b->hash && a->version == b->version && a->measure == b->measure && a->verdict == b->verdict &&
+           a->maybe == b->maybe && a->killed == b->killed && a->dated == b->dated && (!a->dated || a->day == b->day) &&
+           a->source == b->source && a->row == b->row && a->missing == b->missing && a->key_count == b->key_count &&
+           a->value_count == b->value_count && same_values(a->keys, b->keys, a->key_count) &&
+           same_values(a->values, b->values, a->value_count) && stored_same(a->error, b->error);
 }
 
 bool kept_rows_add(kept_rows *rows, kept_row *r, const policy_allocator *a)
@@ -223,17 +269,41 @@ int64_t row_set_count(const row_set *rows, uint64_t hash)
     return rows->capacity == 0 ? 0 : find_row(rows, hash)->count;
 }
 
-int64_t row_set_add(row_set *rows, uint64_t hash, const policy_allocator *a)
+/* A count that comes to zero leaves at once, and those behind it move up. */
+static void remove_row(row_set *rows, row_count *r)
+{
+    size_t mask = rows->capacity - 1, hole = (size_t)(r - rows->items);
+    for (size_t i = (hole + 1) & mask; rows->items[i].count != 0; i = (i + 1) & mask) {
+        size_t home = rows->items[i].hash & mask;
+        if (((i - home) & mask) >= ((i - hole) & mask)) {
+            rows->items[hole] = rows->items[i];
+            hole = i;
+        }
+    }
+    rows->items[hole] = (row_count){0};
+    rows->used--;
+}
+
+/* Needs room. */
+static void change_row(row_set *rows, uint64_t hash, int64_t by)
+{
+    row_count *r = find_row(rows, hash);
+    rows->used += r->count == 0 ? 1 : 0;
+    r->hash = hash;
+    r->count += by;
+    if (r->count == 0) {
+        r->count = 1; /* still a link of the chain */
+        remove_row(rows, r);
+    }
+}
+
+bool row_set_change(row_set *rows, uint64_t hash, int by, const policy_allocator *a)
 {
     if (!reserve_row_set(rows, 1, a)) {
-        return -1;
+        return false;
     }
-    row_count *r = find_row(rows, hash);
-    if (r->count == 0) {
-        r->hash = hash;
-        rows->used++;
-    }
-    return ++r->count;
+    change_row(rows, hash, by);
+    return true;
 }
 
 /* ---- delta into state ---- */
@@ -279,10 +349,7 @@ void state_merge(state *into, state *delta, uint32_t most, const source_names *n
     for (size_t i = 0; i < delta->rows.capacity; i++) {
         const row_count *d = &delta->rows.items[i];
         if (d->count != 0) {
-            row_count *r = find_row(&into->rows, d->hash);
-            into->rows.used += r->count == 0 ? 1 : 0;
-            r->hash = d->hash;
-            r->count += d->count;
+            change_row(&into->rows, d->hash, d->count);
         }
     }
     systems_commit(&into->schools, &delta->schools);

@@ -41,7 +41,7 @@ typedef struct kept_row {
     value *keys;   /* NULL kind: missing */
     value *values; /* placeholders; late: kept slots */
     value error;   /* VALUE_ERROR, or NULL kind */
-    uint64_t hash; /* of the content, to find it again */
+    uint64_t hash; /* of all this, to find it again */
 } kept_row;
 
 typedef struct kept_rows {
@@ -49,7 +49,7 @@ typedef struct kept_rows {
     size_t count, capacity;
 } kept_rows;
 
-/* How often each row (by hash of its content) was posted. */
+/* How often each row (by hash of its content) was posted; in a delta also below zero. */
 typedef struct row_count {
     uint64_t hash;
     int64_t count; /* 0: free */
@@ -79,7 +79,7 @@ typedef struct state {
     int64_t *verdicts;     /* rule * VERDICTS + verdict */
     kept_rows kept, late, keyless;
     int64_t *records; /* by type */
-    bool *supplied;
+    bool *supplied;   /* said to be, whether or not there are records; see ledger_supplied */
     row_set rows;
     notices notices;
     noted_defaults defaults; /* that have their notice */
@@ -90,8 +90,10 @@ typedef struct state {
     size_t day_count, day_capacity;
 } state;
 
-/* `parent`: for a delta, the state it will be merged into; else NULL. */
+/* `parent`: for a delta, the state it will be merged into; else NULL. `contents`: where groups and rows live; a delta
+ * that is merged has the state's own. */
 bool state_init(state *s, const policy_engine *e, const state *parent);
+bool state_init_in(state *s, const policy_engine *e, const state *parent, const policy_allocator *contents);
 void state_free(state *s);
 void state_clear(state *s); /* empty again, keeping what is cheap to keep */
 bool state_reserve(state *into, const state *delta, uint32_t most);
@@ -99,8 +101,9 @@ void state_merge(state *into, state *delta, uint32_t most, const source_names *n
 void kept_row_free(kept_row *r, const policy_allocator *a);
 /* Room for one more, then the row; false out of memory (the row is freed). */
 bool kept_rows_add(kept_rows *rows, kept_row *r, const policy_allocator *a);
-/* How often a row like this is there, one more counted; -1 out of memory. */
-int64_t row_set_add(row_set *rows, uint64_t hash, const policy_allocator *a);
+/* Count one more, or with -1 one less; false out of memory. */
+bool row_set_change(row_set *rows, uint64_t hash, int by, const policy_allocator *a);
+bool kept_row_same(const kept_row *a, const kept_row *b);
 int64_t row_set_count(const row_set *rows, uint64_t hash);
 
 /* One row being evaluated: slots, and the scratch memory of its evaluation. */
@@ -124,10 +127,10 @@ struct frame {
     uint64_t maybe_missing;
 };
 
-/* A measure's table computed from another measure. */
+/* A measure's table computed from another measure (stacked.c): made when first asked for, then kept up with each
+ * record, or forgotten. */
 typedef struct stacked {
     bool ready;
-    uint64_t stamp;
     group_table groups;
     kept_rows keyless;
 } stacked;
@@ -157,8 +160,11 @@ struct policy_ledger {
     calendar *fed_calendar;
     frame *frames; /* by depth of nesting */
     uint32_t frame_count, depth;
-    stacked *stacked; /* by measure number */
-    uint64_t stamp;   /* grows with every change */
+    stacked *stacked;      /* by measure number */
+    struct reach *reach;   /* what a record of each type can change; NULL until first asked for */
+    struct change *change; /* being made or looked at; NULL */
+    bool after;            /* groups and rows are read as they will be after the change */
+    struct live *live;     /* what checks work with; NULL until the first */
     map source_map;
     str *sources;
     size_t source_count, source_capacity;
@@ -196,28 +202,70 @@ value frame_when(frame *f, const expr *when, const plan_also *also, uint32_t als
 
 /* Give the frame's row to a measure: `groups` gets it, or `keyless` when a key is missing. False out of memory. */
 bool fold_row(frame *f, const plan_measure *m, group_table *groups, kept_rows *keyless, int sign);
-/* The groups of any measure, computed when need be; NULL out of memory. */
-const group_table *ledger_groups(policy_ledger *l, const plan_measure *m);
-const kept_rows *ledger_keyless(policy_ledger *l, const plan_measure *m);
-void stacked_free(stacked *s, const policy_allocator *a);
+
+/* ---- groups and measures over measures (stacked.c); as the ledger's view has them, see change.h ---- */
+
+/* One group; NULL when there is none, or out of memory (*nomem, which may be NULL, is then true). */
+const group *ledger_group(policy_ledger *l, const plan_measure *m, const value *keys, uint64_t hash, bool *nomem);
+/* All groups of a measure, in no order. */
+typedef struct group_walk {
+    const group_table *base, *after; /* `after` replaces what it has of `base`; each may be NULL */
+    size_t at;
+    bool in_after;
+} group_walk;
+bool ledger_groups(policy_ledger *l, const plan_measure *m, group_walk *walk); /* false out of memory */
+const group *group_walk_next(group_walk *walk);                                /* NULL at the end */
+/* Rows that are kept, that wait, or that join no group (of every measure over a record type; or of the stacked one). */
+typedef struct row_walk {
+    const kept_rows *base, *gone, *added;
+    size_t at;
+} row_walk;
+typedef enum row_list { ROWS_KEPT, ROWS_LATE, ROWS_KEYLESS } row_list;
+row_walk ledger_rows(const policy_ledger *l, row_list list);
+bool ledger_keyless(policy_ledger *l, const plan_measure *m, row_walk *walk); /* false out of memory */
+const kept_row *row_walk_next(row_walk *walk);                                /* NULL at the end */
+/* Make a stacked measure's table as it is before any change. False out of memory. */
+bool stacked_prepare(policy_ledger *l, const plan_measure *m);
+/* Compute a stacked measure from all groups below it, as the view has them. False out of memory. */
+bool stacked_compute(policy_ledger *l, const plan_measure *m, group_table *groups, kept_rows *keyless);
+/* Give one group below, as the view has it, to a stacked measure. */
+bool stacked_give(policy_ledger *l, const plan_measure *m, const value *keys, uint64_t hash, group_table *groups,
+                  kept_rows *keyless, int sign);
+void stacked_forget(stacked *s, const policy_allocator *a);
+void stacked_forget_all(policy_ledger *l);
 /* A group's value for those above: a plain value, interval, none, unknown or error. */
 aggregate_result ledger_group_value(policy_ledger *l, const plan_measure *m, const group *g, evaluation *ev);
-/* The row of a measure's table that a group is. False: not dated. */
+/* The row of a measure's table that a group is. */
 void frame_set_group(frame *f, const plan_measure *m, const group *g);
 /* Is the record type of the measure's rows supplied, or read as empty? */
 bool ledger_supplied(const policy_ledger *l, uint32_t type_at);
+/* Records of a type; -1 when it was not supplied. */
+int64_t ledger_records(const policy_ledger *l, uint32_t type_at);
 value ledger_read_measure(run *r, evaluation *ev, const plan_measure *m, const value *keys, uint64_t source);
 
 /* ---- coverage (coverage.c) ---- */
 
+const covered *ledger_covered(const policy_ledger *l, size_t *count); /* rows, as the view has them (stacked.c) */
 /* Does the data claim to hold what a group of these keys speaks of? True without a coverage table. */
 bool ledger_covers(const policy_ledger *l, const plan_measure *m, const value *keys, bool dated, int32_t day);
 
 /* ---- posting (post.c) ---- */
 
+/* What one record does, into `into`; with sign -1 what it takes away: `into` then gets negative counts and `taken` the
+ * rows that will have to go. */
+typedef enum apply_result { APPLY_DONE, APPLY_NOMEM, APPLY_ABSENT /* no such record was posted */ } apply_result;
+apply_result record_apply(policy_ledger *l, uint32_t type_at, const record *r, int sign, state *into, state *taken);
 /* Everything one record does, into the delta. */
 policy_status post_record(policy_ledger *l, uint32_t type_at, const record *r, policy_error **err);
 uint32_t ledger_source(policy_ledger *l, str name); /* UINT32_MAX out of memory */
+/* Would records of this type change what others were grouped by? POLICY_E_STATE then. (ledger.c) */
+policy_status ledger_check_order(const policy_ledger *l, uint32_t type_at, policy_error **err);
+/* The calendar as it will be; *out stays NULL where it does not change. False out of memory. (ledger.c) */
+bool ledger_remake_calendar(policy_ledger *l, const state *more, const state *taken, calendar **out);
+void ledger_recall_kills(policy_ledger *l); /* of what is kept, forgetting a delta's (ledger.c) */
+/* Take the delta into the state, or leave everything as it was. (ledger.c) */
+policy_status ledger_commit(policy_ledger *l, policy_error **err);
+void ledger_forget_delta(policy_ledger *l);
 /* A kept row with copies of the values given; NULL out of memory. */
 kept_row *kept_row_new(const kept_row *like, const value *keys, const value *values, const policy_allocator *a);
 

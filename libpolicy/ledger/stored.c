@@ -148,3 +148,27 @@ void stored_free(const policy_allocator *a, value *v)
     }
     *v = value_null();
 }
+
+bool stored_same(value a, value b)
+{
+    if (a.kind != b.kind) {
+        return false;
+    }
+    switch (a.kind) {
+    case VALUE_NULL:
+    case VALUE_PENDING:
+        return true;
+    case VALUE_NONE:
+    case VALUE_UNKNOWN:
+        return a.as.missing == b.as.missing;
+    case VALUE_INTERVAL:
+        return a.as.interval->missing == b.as.interval->missing &&
+               stored_same(a.as.interval->low, b.as.interval->low) &&
+               stored_same(a.as.interval->high, b.as.interval->high);
+    case VALUE_ERROR:
+        return a.as.error->status == b.as.error->status && str_equal(a.as.error->text_en, b.as.error->text_en) &&
+               str_equal(a.as.error->text_zh, b.as.error->text_zh);
+    default:
+        return value_order(a, b) == 0;
+    }
+}

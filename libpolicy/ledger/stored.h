@@ -19,4 +19,7 @@ value stored_place(value v, char **at);
 bool stored_copy(const policy_allocator *a, value v, value *out);
 void stored_free(const policy_allocator *a, value *v);
 
+/* Are they one value, whatever they are: missing ones by what is missing, errors by what they say? */
+bool stored_same(value a, value b);
+
 #endif

@@ -3,8 +3,6 @@
  */
 #include "ledger/systems.h"
 
-#define SCHOOL_YEARS 9 /* of compulsory school: what is not primary is junior */
-
 void systems_init(systems *s, const policy_engine *engine, const systems *parent)
 {
     const policy_allocator *a = &engine->options.allocator;
@@ -53,19 +51,31 @@ static uint8_t stage_at(const value *row, int field)
     return str_equal(kind, STR("primary")) ? 1 : str_equal(kind, STR("junior")) ? 2 : 0;
 }
 
-/* Several statements about one school: what one leaves out another may say; two that differ say nothing. */
+static void add_counts(int32_t *into, const int32_t *more, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        into[i] += more[i];
+    }
+}
+
 static void combine(school_system *into, const school_system *more)
 {
-    into->primary_conflicts =
-        into->primary_conflicts || more->primary_conflicts ||
-        (into->primary_years && more->primary_years && into->primary_years != more->primary_years);
-    into->junior_conflicts = into->junior_conflicts || more->junior_conflicts ||
-                             (into->junior_years && more->junior_years && into->junior_years != more->junior_years);
-    into->stage_conflicts =
-        into->stage_conflicts || more->stage_conflicts || (into->stage && more->stage && into->stage != more->stage);
-    into->primary_years = into->primary_years ? into->primary_years : more->primary_years;
-    into->junior_years = into->junior_years ? into->junior_years : more->junior_years;
-    into->stage = into->stage ? into->stage : more->stage;
+    add_counts(into->primary_years, more->primary_years, SCHOOL_YEARS);
+    add_counts(into->junior_years, more->junior_years, SCHOOL_YEARS);
+    add_counts(into->stage, more->stage, 3);
+}
+
+/* Several statements about one school: what one leaves out another may say; two that differ say nothing. */
+static int32_t only_said(const int32_t *counts, size_t count, bool *conflict)
+{
+    int32_t said = 0;
+    for (size_t i = 1; i < count; i++) {
+        if (counts[i] > 0) {
+            *conflict = *conflict || said != 0;
+            said = (int32_t)i;
+        }
+    }
+    return said;
 }
 
 static bool is_empty(const systems *s)
@@ -103,14 +113,18 @@ static bool answer(const systems *s, str school, int32_t *primary_years, int32_t
     if (school.data != NULL && !is_empty(s)) {
         gather(s, school, &own);
     }
-    bool conflicts = own.primary_conflicts || own.junior_conflicts;
-    *stage = own.stage_conflicts ? 0 : own.stage;
-    *primary_years = conflicts ? 0 : own.primary_years;
-    *junior_years = conflicts ? 0 : own.junior_years;
+    bool conflicts = false, stages = false;
+    *primary_years = only_said(own.primary_years, SCHOOL_YEARS, &conflicts);
+    *junior_years = only_said(own.junior_years, SCHOOL_YEARS, &conflicts);
+    *stage = (uint8_t)only_said(own.stage, 3, &stages);
+    if (stages) {
+        *stage = 0;
+    }
     if (conflicts) {
+        *primary_years = *junior_years = 0;
         return true;
     }
-    if (own.primary_years == 0 && own.junior_years == 0) {
+    if (*primary_years == 0 && *junior_years == 0) {
         *primary_years = param_years(s->engine, names->primary_param);
         *junior_years = param_years(s->engine, names->junior_param);
     }
@@ -160,7 +174,7 @@ static school_system *school_entry(systems *s, str school)
     return &s->items[count];
 }
 
-bool systems_add(systems *s, const value *row)
+bool systems_change(systems *s, const value *row, int sign)
 {
     const schema_systems *names = &s->engine->schema->systems;
     if (names->key < 0 || row[names->key].kind != VALUE_STRING) {
@@ -170,11 +184,15 @@ bool systems_add(systems *s, const value *row)
     if (e == NULL) {
         return false;
     }
-    school_system said = {.primary_years = years_at(row, names->primary_years, 1, SCHOOL_YEARS - 1),
-                          .junior_years = years_at(row, names->junior_years, 1, SCHOOL_YEARS - 1),
-                          .stage = stage_at(row, names->kind)};
-    combine(e, &said);
+    e->primary_years[years_at(row, names->primary_years, 1, SCHOOL_YEARS - 1)] += sign;
+    e->junior_years[years_at(row, names->junior_years, 1, SCHOOL_YEARS - 1)] += sign;
+    e->stage[stage_at(row, names->kind)] += sign;
     return true;
+}
+
+bool systems_add(systems *s, const value *row)
+{
+    return systems_change(s, row, 1);
 }
 
 /* An entry that says nothing is like none, so what is reserved may stay when nothing is committed. */

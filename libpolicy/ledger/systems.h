@@ -12,10 +12,12 @@
 #include "engine/engine.h"
 #include "schema/record.h"
 
+#define SCHOOL_YEARS 9 /* of compulsory school: what is not primary is junior */
+
+/* How often each thing was said of a school, so that it can be taken back; place 0 of each stays free. */
 typedef struct school_system {
-    int32_t primary_years, junior_years; /* 0: not said */
-    uint8_t stage;                       /* 1 primary, 2 junior school; 0: not said, or both */
-    bool primary_conflicts, junior_conflicts, stage_conflicts;
+    int32_t primary_years[SCHOOL_YEARS], junior_years[SCHOOL_YEARS];
+    int32_t stage[3]; /* 1 primary, 2 junior school */
 } school_system;
 
 typedef struct systems {
@@ -40,6 +42,8 @@ bool systems_asked(const systems *s);
 bool systems_is_table(const policy_engine *engine, uint32_t type);
 /* One row of it, resolved. False when out of memory; then nothing was changed. */
 bool systems_add(systems *s, const value *row);
+/* The same with a sign: -1 takes a row back. */
+bool systems_change(systems *s, const value *row, int sign);
 
 /* Make room in the parent for all of the delta; false when out of memory. After it the commit cannot fail, and leaves the
  * delta empty. */
