@@ -15,7 +15,7 @@ exit_code command_lint(const options *o)
         say(stderr, o->language, TEXT_NO_PACK, "lint");
         return EXIT_CODE_BROKEN;
     }
-    policy_engine *engine = load_rules(o, o->arguments.items, o->arguments.count);
+    policy_engine *engine = load_on_top(o, o->arguments.items, o->arguments.count);
     if (engine == NULL) {
         return EXIT_CODE_BROKEN;
     }

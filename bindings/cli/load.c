@@ -66,3 +66,15 @@ policy_engine *load_rules(const options *o, const char *const *names, size_t cou
     policy_options_free(settings);
     return engine;
 }
+
+policy_engine *load_on_top(const options *o, const char *const *names, size_t count)
+{
+    size_t bases = o->rules.count;
+    const char **all = must_allocate(bases + count + 1, sizeof *all);
+    for (size_t i = 0; i < bases + count; i++) {
+        all[i] = i < bases ? o->rules.items[i] : names[i - bases];
+    }
+    policy_engine *engine = load_rules(o, all, bases + count);
+    free((void *)all);
+    return engine;
+}

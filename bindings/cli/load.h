@@ -12,4 +12,7 @@
  * returned. The caller gives the engine back. */
 policy_engine *load_rules(const options *o, const char *const *names, size_t count);
 
+/* The same on top of what -r names: a script, or an overlay, on its base. */
+policy_engine *load_on_top(const options *o, const char *const *names, size_t count);
+
 #endif

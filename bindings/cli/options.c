@@ -51,7 +51,7 @@ typedef struct option_entry {
 } option_entry;
 
 static const option_entry entries[] = {
-    {"rules", 'r', true, FOR_CHECK | FOR_EXPLAIN},
+    {"rules", 'r', true, FOR_PACKS},
     {"directory", 'I', true, FOR_PACKS},
     {"param", 'p', true, FOR_CHECK | FOR_EXPLAIN},
     {"format", 'f', true, FOR_CHECK | FOR_TEST},

@@ -305,7 +305,7 @@ exit_code command_test(const options *o)
         return EXIT_CODE_BROKEN;
     }
     const char *pack = o->arguments.items[0];
-    policy_engine *engine = load_rules(o, &pack, 1);
+    policy_engine *engine = load_on_top(o, &pack, 1);
     policy_suite *suite = NULL;
     policy_error *err = NULL;
     exit_code code = EXIT_CODE_BROKEN;

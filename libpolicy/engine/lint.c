@@ -152,6 +152,9 @@ static bool lint_rule_clause(const policy_engine *e, const plan_version *v, poli
             return true;
         }
     }
+    if (v->pack->is_script) { /* its clauses are held by the rules that name them */
+        return true;
+    }
     return lint_note(e, notes, MESSAGE_LINT_CLAUSE_FORGETS, from->clause, str_none, from->clause_at, from->id);
 }
 
@@ -160,6 +163,9 @@ static bool lint_clauses(const policy_engine *e, const pack *p, policy_error **n
     for (uint32_t i = 0; i < p->clause_count; i++) {
         const pack_clause *c = &p->clauses[i];
         bool said = c->rule_count > 0 || c->attested_by.data || c->reason.zh.data || c->reason.en.data;
+        for (uint32_t k = 0; k < p->rule_count && p->is_script && !said; k++) {
+            said = str_equal(p->rules[k].clause, c->id);
+        }
         if (!said && !lint_note(e, notes, MESSAGE_LINT_OPEN_CLAUSE, c->id, str_none, c->at, str_none)) {
             return false;
         }
