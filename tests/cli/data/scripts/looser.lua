@@ -1,0 +1,2 @@
+tighten("homework.minutes", {at_most = 90})
+param("minutes", 75)

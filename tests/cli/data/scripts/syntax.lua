@@ -1,0 +1,7 @@
+rule{
+  id = "school.broken",
+  table = "homework",
+  check = function(r
+    return true
+  end,
+}
