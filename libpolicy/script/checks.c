@@ -448,6 +448,10 @@ static check_answer finish(checks *c, const plan_version *v, const check_rows *r
         answer.missing = missing;
         return answer;
     }
+    if (c->failure.line == 0) { /* not in the script's own code: the rule stands for it */
+        sandbox_keep_text(c->failure.file, sizeof c->failure.file, v->from->at.file);
+        c->failure.line = v->from->at.line;
+    }
     answer.failure = &c->failure;
     answer.killed = end != SANDBOX_FAILED;
     return answer;

@@ -3,7 +3,7 @@
  *
  *   table     ->  an empty proxy whose metatable leads to a private copy; writing to it is an error
  *   function  ->  itself, with its table upvalues (the environment among them) replaced by such proxies
- *   scalar upvalues are remembered and compared after each call
+ *   what upvalues hold is remembered and compared after each call: a variable must not be assigned to
  *
  * Done with a work list, not recursion: a script can build a chain of tables as long as its memory allows. What was met
  * before is found in a table in the registry, so sharing survives. Library functions are let through; any other C function
@@ -127,24 +127,75 @@ static void freeze_table(lua_State *lua, int frozen, int work, lua_Integer *coun
     }
 }
 
+/* ---- variables outside a check ---- */
+
+/* What one variable held. The table under watched_key has the functions and values at the places given here: the values
+ * keep what is compared by address alive, and are put back. */
+typedef struct watched_variable {
+    const void *id;      /* functions share variables: each is watched once */
+    const void *address; /* of a table, function, text or userdata; NULL: compare the values */
+    int function, value; /* places in the table */
+    int upvalue;
+} watched_variable;
+
+typedef struct watch_list {
+    int count, capacity, places;
+} watch_list;
+
+static watched_variable *variables_of(watch_list *list)
+{
+    return (watched_variable *)(void *)((char *)list + sizeof(watch_list) + sizeof(watch_list) % 8);
+}
+
+/* The list with room for one more, as a userdata at place 1 of the table `watched`. */
+static watch_list *room_to_watch(lua_State *lua, int watched)
+{
+    lua_rawgeti(lua, watched, 1);
+    watch_list *list = lua_touserdata(lua, -1);
+    lua_pop(lua, 1);
+    if (list && list->count < list->capacity)
+        return list;
+    int capacity = list ? list->capacity * 2 : 8;
+    watch_list *larger = lua_newuserdatauv(
+        lua, sizeof(watch_list) + sizeof(watch_list) % 8 + (size_t)capacity * sizeof(watched_variable), 0);
+    *larger = list ? *list : (watch_list){.places = 1};
+    larger->capacity = capacity;
+    if (list)
+        memcpy(variables_of(larger), variables_of(list), (size_t)list->count * sizeof(watched_variable));
+    lua_rawseti(lua, watched, 1);
+    return larger;
+}
+
+/* Variable `upvalue` of the function at `function` now holds what is on top; pops it. */
+static void watch(lua_State *lua, int watched, int function, int upvalue)
+{
+    watch_list *list = room_to_watch(lua, watched);
+    const void *id = lua_upvalueid(lua, function, upvalue);
+    sandbox_charge(lua, 16 + (uint64_t)list->count / 8);
+    for (int i = list->count; i-- > 0;) {
+        if (variables_of(list)[i].id == id) {
+            lua_pop(lua, 1);
+            return;
+        }
+    }
+    watched_variable v = {id, lua_topointer(lua, -1), ++list->places, 0, upvalue};
+    v.value = ++list->places;
+    lua_rawseti(lua, watched, v.value);
+    lua_pushvalue(lua, function);
+    lua_rawseti(lua, watched, v.function);
+    variables_of(list)[list->count++] = v; /* last: what comes before it may raise */
+}
+
 static void freeze_function(lua_State *lua, int frozen, int work, lua_Integer *count, int watched, int function)
 {
     for (int i = 1; lua_getupvalue(lua, function, i) != NULL; i++) {
         int type = lua_type(lua, -1);
         if (type == LUA_TTABLE || type == LUA_TFUNCTION) {
             freeze_top(lua, frozen, work, count);
+            lua_pushvalue(lua, -1);
             lua_setupvalue(lua, function, i);
-        } else {
-            lua_Integer n = (lua_Integer)lua_rawlen(lua, watched);
-            lua_createtable(lua, 3, 0);
-            lua_insert(lua, -2);
-            lua_rawseti(lua, -2, 3);
-            lua_pushvalue(lua, function);
-            lua_rawseti(lua, -2, 1);
-            lua_pushinteger(lua, i);
-            lua_rawseti(lua, -2, 2);
-            lua_rawseti(lua, watched, n + 1);
         }
+        watch(lua, watched, function, i);
     }
 }
 
@@ -187,19 +238,21 @@ bool sandbox_unchanged(lua_State *lua)
         lua_pop(lua, 1);
         return true;
     }
-    bool unchanged = true;
     int watched = lua_gettop(lua);
-    lua_Integer count = (lua_Integer)lua_rawlen(lua, watched);
-    for (lua_Integer i = 1; i <= count; i++) {
-        lua_rawgeti(lua, watched, i);
-        lua_rawgeti(lua, -1, 1);
-        lua_rawgeti(lua, -2, 2);
-        int upvalue = (int)lua_tointeger(lua, -1);
-        lua_getupvalue(lua, -2, upvalue);
-        lua_rawgeti(lua, -4, 3);
-        if (!same_scalar(lua, -1, -2)) {
-            unchanged = false;
-            lua_setupvalue(lua, -4, upvalue); /* put back: the next record must not see it */
+    lua_rawgeti(lua, watched, 1);
+    watch_list *list = lua_touserdata(lua, -1);
+    lua_pop(lua, 1);
+    bool unchanged = true;
+    for (int i = 0; list && i < list->count; i++) {
+        const watched_variable *v = &variables_of(list)[i];
+        lua_rawgeti(lua, watched, v->function);
+        lua_getupvalue(lua, -1, v->upvalue);
+        if (!v->address || lua_topointer(lua, -1) != v->address) {
+            lua_rawgeti(lua, watched, v->value);
+            if (!same_scalar(lua, -1, -2)) {
+                unchanged = false;
+                lua_setupvalue(lua, -3, v->upvalue); /* put back: the next record must not see it */
+            }
         }
         lua_settop(lua, watched);
     }

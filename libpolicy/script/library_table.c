@@ -19,7 +19,10 @@ static lua_Integer length(lua_State *lua, int index)
 
 static int table_insert(lua_State *lua)
 {
-    lua_Integer end = length(lua, 1) + 1;
+    lua_Integer end = length(lua, 1);
+    if (end == LUA_MAXINTEGER)
+        return luaL_error(lua, "table.insert: the table is full");
+    end++;
     if (lua_gettop(lua) == 2) {
         lua_seti(lua, 1, end);
         return 0;
@@ -42,7 +45,7 @@ static int table_remove(lua_State *lua)
     lua_Integer size = length(lua, 1);
     lua_Integer at = luaL_optinteger(lua, 2, size);
     if (lua_gettop(lua) >= 2)
-        luaL_argcheck(lua, at >= 1 && at <= size + 1, 2, "position out of bounds");
+        luaL_argcheck(lua, at >= 1 && at - 1 <= size, 2, "position out of bounds");
     lua_geti(lua, 1, at);
     if (at < size)
         sandbox_charge(lua, (uint64_t)(size - at) * 4);
@@ -96,13 +99,14 @@ static int table_concat(lua_State *lua)
                                                                        : ((uint64_t)(until - from) + 1) * 4);
     /* Twice over: measure, then fill. The elements are strings or numbers, so nothing of the script runs between. */
     uint64_t total = 0;
-    for (lua_Integer i = from; i <= until; i++) {
+    for (lua_Unsigned n = 0; n <= (lua_Unsigned)until - (lua_Unsigned)from; n++) {
+        lua_Integer i = from + (lua_Integer)n;
         lua_geti(lua, 1, i);
         if (!lua_isstring(lua, -1))
             return luaL_error(lua, "table.concat: element %I is a %s", (LUAI_UACINT)i, luaL_typename(lua, -1));
-        size_t n;
-        lua_tolstring(lua, -1, &n);
-        total += n + (i < until ? separator_size : 0);
+        size_t part;
+        lua_tolstring(lua, -1, &part);
+        total += part + (i < until ? separator_size : 0);
         if (total > STRING_MAX)
             return luaL_error(lua, "table.concat: the result would be larger than 1 MiB");
         lua_pop(lua, 1);
@@ -110,14 +114,13 @@ static int table_concat(lua_State *lua)
     sandbox_charge(lua, total / 8);
     char *out = lua_newuserdatauv(lua, total ? (size_t)total : 1, 0);
     size_t filled = 0;
-    for (lua_Integer i = from; i <= until; i++) {
+    for (lua_Unsigned n = 0; n <= (lua_Unsigned)until - (lua_Unsigned)from; n++) {
+        lua_Integer i = from + (lua_Integer)n;
         lua_geti(lua, 1, i);
-        size_t n;
-        const char *text = lua_tolstring(lua, -1, &n);
-        if (n > total - filled)
-            return luaL_error(lua, "table.concat: the table changed");
-        memcpy(out + filled, text, n);
-        filled += n;
+        size_t part;
+        const char *text = lua_tolstring(lua, -1, &part);
+        memcpy(out + filled, text, part); /* nothing ran since it was measured */
+        filled += part;
         lua_pop(lua, 1);
         if (i < until && separator_size && separator_size <= total - filled) {
             memcpy(out + filled, separator, separator_size);

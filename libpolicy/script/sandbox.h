@@ -85,7 +85,7 @@ uint64_t sandbox_steps(const sandbox *box);  /* instructions and charges of the 
 void sandbox_freeze(lua_State *lua);
 /* Let the C function on top of the stack through sandbox_freeze: it keeps nothing between calls. Leaves it there. */
 void sandbox_allow(lua_State *lua);
-/* True when no scalar upvalue of a frozen function changed since; changed ones are put back. After a check ran. */
+/* True when no variable outside a frozen function was assigned to since; those that were are put back. After a check ran. */
 bool sandbox_unchanged(lua_State *lua);
 
 /* ---- the white list, one file each ---- */

@@ -16,8 +16,9 @@ typedef struct scanner {
     size_t line_start;
     map constants; /* spelled as in the source; kind and text together are one key */
     uint32_t nesting;
-    uint32_t chain[SCAN_NESTING + 2]; /* suffixes so far of the expression at each nesting */
-    bool after_operand;               /* the last token ended an operand: a word now begins another expression */
+    uint32_t chain[SCAN_NESTING + 2];     /* suffixes so far of the expression at each nesting */
+    uint32_t operators[SCAN_NESTING + 2]; /* likewise, that group to the right: Lua's parser calls itself for each */
+    bool after_operand;                   /* the last token ended an operand: a word now begins another expression */
     scan_failure *why;
 } scanner;
 
@@ -122,12 +123,31 @@ static bool closes_block(str word)
     return str_equal(word, STR("end")) || str_equal(word, STR("until")) || str_equal(word, STR("elseif"));
 }
 
+/* Words that no operand ends with. ("end" may end one; then a sign after it has two sides, and counting it as a prefix
+ * would only be strict.) */
+static bool is_keyword(str word)
+{
+    static const char *const words[] = {"and", "break",    "do",     "else", "elseif", "end",
+                                        "for", "function", "goto",   "if",   "in",     "local",
+                                        "or",  "repeat",   "return", "then", "until",  "while"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_equal(word, str_of(words[i])))
+            return true;
+    return false;
+}
+
 static bool deeper(scanner *s)
 {
     if (++s->nesting > SCAN_NESTING)
         return refuse_at(s, s->at, MESSAGE_SCRIPT_NESTING, "100");
     s->chain[s->nesting] = 0;
+    s->operators[s->nesting] = 0;
     return true;
+}
+
+static bool another_operator(scanner *s)
+{
+    return ++s->operators[s->nesting] <= SCAN_OPERATORS || refuse_at(s, s->at - 1, MESSAGE_SCRIPT_OPERATORS, "100");
 }
 
 static void shallower(scanner *s)
@@ -142,6 +162,15 @@ static bool scan_word(scanner *s)
     while (is_letter(peek(s, 0)) || is_digit(peek(s, 0)))
         s->at++;
     str word = str_slice(s->text, from, s->at);
+    if (s->after_operand)
+        s->chain[s->nesting] = 0;
+    if (str_equal(word, STR("not"))) {
+        s->after_operand = false;
+        return another_operator(s);
+    }
+    if (s->after_operand) /* and, or, or another statement: what grouped to the right has ended */
+        s->operators[s->nesting] = 0;
+    s->after_operand = !is_keyword(word);
     if (opens_block(word))
         return deeper(s);
     if (closes_block(word)) {
@@ -179,7 +208,8 @@ static bool scan_sign(scanner *s, int c)
         }
         s->at += peek(s, 1) == '.' ? 2 : 1; /* .. or ... */
         s->chain[s->nesting] = 0;
-        break;
+        s->after_operand = false;
+        return another_operator(s);
     case ':':
         if (peek(s, 0) == ':') { /* a label */
             s->at++;
@@ -202,6 +232,22 @@ static bool scan_sign(scanner *s, int c)
         shallower(s);
         operand = true;
         break;
+    case '-':
+    case '~':
+    case '#':
+    case '^':
+        s->chain[s->nesting] = 0;
+        if (c == '^' || !s->after_operand) { /* else it has two sides, and groups to the left */
+            s->after_operand = false;
+            return another_operator(s);
+        }
+        break;
+    case '=':
+    case ',':
+    case ';':
+        s->operators[s->nesting] = 0;
+        s->chain[s->nesting] = 0;
+        break;
     default:
         s->chain[s->nesting] = 0;
         break;
@@ -213,12 +259,8 @@ static bool scan_sign(scanner *s, int c)
 static bool scan_token(scanner *s)
 {
     int c = peek(s, 0);
-    if (is_letter(c)) {
-        if (s->after_operand)
-            s->chain[s->nesting] = 0;
-        s->after_operand = true;
+    if (is_letter(c))
         return scan_word(s);
-    }
     if (is_digit(c) || (c == '.' && is_digit(peek(s, 1)))) {
         s->after_operand = true;
         return scan_number(s);

@@ -1,0 +1,3 @@
+-- definitions: refused
+-- A parameter that is a function.
+param('words', pairs)

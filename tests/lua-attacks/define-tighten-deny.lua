@@ -1,0 +1,3 @@
+-- definitions: refused
+-- Replacing what a rule denies.
+tighten('long', {deny = 'false'})

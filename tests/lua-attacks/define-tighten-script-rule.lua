@@ -1,0 +1,3 @@
+-- definitions: refused
+-- Another script's rule narrowed.
+tighten('canary.row', {when = 'false'})

@@ -1,0 +1,3 @@
+-- definitions: refused
+-- A rule that is not there.
+tighten('dayly', {at_most = 1})

@@ -1,0 +1,3 @@
+-- source: refused
+-- Bytes that are no text.
+local x = 'ÿþ'

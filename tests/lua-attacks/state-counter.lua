@@ -1,0 +1,4 @@
+-- state: error
+-- A counter outside the check: every call would answer differently.
+local n = 0
+rule{id = 'attack.row', table = 'work', check = function(r) n = n + 1 return n % 2 == 0 end}
