@@ -37,7 +37,7 @@ static exit_code without_command(int count, char **arguments, int index, policy_
     }
     for (int i = 1; i < count; i++) {
         if (strcmp(arguments[i], "--version") == 0) {
-            printf("policy %s\n", policy_version());
+            printf("policy %s (%s)\n", policy_version(), policy_lua_release());
             say(stdout, language, TEXT_RULES_DIRECTORY, policy_rules_directory());
             return EXIT_CODE_CLEAN;
         }

@@ -25,6 +25,10 @@ POLICY_API const char *policy_version(void);
 /** The same as one number, major * 1,000,000 + minor * 1,000 + patch, for comparisons. Thread-safe. @since 1.0 */
 POLICY_API uint32_t policy_version_number(void);
 
+/** Release of the Lua library that is linked and runs scripts, such as "Lua 5.4.4"; "Lua 5.4" for one that is newer than
+ *  this library knows. Static. Thread-safe. @since 1.0 */
+POLICY_API const char *policy_lua_release(void);
+
 /** Folder where the packs that come with this build were to be installed; what a builder searches last. UTF-8.
  *  Static. Thread-safe. @since 1.0 */
 POLICY_API const char *policy_rules_directory(void);

@@ -1,6 +1,7 @@
 /*
  * Messages of findings, rendered when asked for: the pack's template for a fail, the library's own sentences otherwise.
  */
+#include "base/number.h"
 #include "base/text_handle.h"
 #include "ledger/findings.h"
 
@@ -211,6 +212,11 @@ static void own_sentence(const policy_finding *f, policy_language language, buff
             arguments[1] = language == POLICY_LANGUAGE_ZH ? f->error->text_zh : f->error->text_en;
         }
         message_write(out, MESSAGE_LEDGER_BROKE, language, arguments, 2);
+        if (f->more > 0) {
+            char number[NUMBER_TEXT];
+            str more = {number, number_write_uint(number, f->more)};
+            message_write(out, MESSAGE_LEDGER_MORE_ERRORS, language, &more, 1);
+        }
         break;
     case POLICY_FAIL:
         arguments[1] = str_of(f->value_datum.text);
