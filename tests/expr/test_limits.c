@@ -1,11 +1,11 @@
 /* Hostile expressions: each ends in a result or an error, on a small stack, within counted steps. */
 #include <criterion/criterion.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/options.h"
 #include "support/expressions.h"
+#include "support/small_stack.h"
 
 static expressions *e;
 
@@ -272,28 +272,10 @@ static void *run(void *context)
     return NULL;
 }
 
-/* The promise is 256 KB. The sanitizers' frames are several times as large. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define STACK_BYTES (2 * 1024 * 1024)
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define STACK_BYTES (2 * 1024 * 1024)
-#endif
-#endif
-#ifndef STACK_BYTES
-#define STACK_BYTES (256 * 1024)
-#endif
-
 static outcome on_small_stack(const hostile *input, size_t n)
 {
     task t = {input, n, {"", 0}};
-    pthread_attr_t attributes;
-    pthread_t thread;
-    cr_assert_eq(pthread_attr_init(&attributes), 0);
-    cr_assert_eq(pthread_attr_setstacksize(&attributes, STACK_BYTES), 0);
-    cr_assert_eq(pthread_create(&thread, &attributes, run, &t), 0);
-    pthread_join(thread, NULL);
-    pthread_attr_destroy(&attributes);
+    small_stack_run(run, &t);
     return t.out;
 }
 

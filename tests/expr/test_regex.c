@@ -4,6 +4,7 @@
 
 #include "expr/regex.h"
 #include "support/failing_allocator.h"
+#include "support/small_stack.h"
 
 #define INSTRUCTIONS 10000
 
@@ -355,18 +356,32 @@ static const struct {
     {"(a|b|c|d|e|f|g|h|i|j|k)*z", "abcdefghijk", ""},
 };
 
-static uint64_t cost(size_t which, size_t repeats)
+typedef struct searching {
+    size_t which, repeats;
+    uint64_t steps;
+} searching;
+
+static void *search_hostile(void *context)
 {
+    searching *s = context;
+    size_t which = s->which, repeats = s->repeats;
     size_t piece = strlen(hostile[which].piece), end = strlen(hostile[which].end);
     char *text = malloc(repeats * piece + end + 1);
     for (size_t i = 0; i < repeats; i++)
         memcpy(text + i * piece, hostile[which].piece, piece);
     memcpy(text + repeats * piece, hostile[which].end, end + 1);
-    uint64_t steps = 0;
-    int found = search(hostile[which].pattern, text, NULL, &steps);
+    int found = search(hostile[which].pattern, text, NULL, &s->steps);
     cr_assert_neq(found, -3, "%s is refused", hostile[which].pattern);
     free(text);
-    return steps;
+    return NULL;
+}
+
+/* Compiled and searched on a thread with a small stack. */
+static uint64_t cost(size_t which, size_t repeats)
+{
+    searching s = {which, repeats, 0};
+    small_stack_run(search_hostile, &s);
+    return s.steps;
 }
 
 Test(regex, twice_the_text_costs_at_most_two_and_a_half_times_as_much)
