@@ -54,6 +54,40 @@ POLICY_API policy_status policy_ledger_set_reported(policy_ledger *ledger, uint3
  */
 POLICY_API policy_status policy_ledger_post(policy_ledger *ledger, const policy_record *record, policy_error **err);
 
+/**
+ * What would posting this record cause? Changes nothing.
+ *
+ * The findings are those the record causes: of its own row, and of every group and rule it touches, where nothing as bad was
+ * said before. What was wrong already is reported again only where it gets worse: further past its limit, a graver
+ * severity, a doubt about more. The counts (policy_findings_verdicts) are those of the rows and groups that were judged.
+ * The first record of a type that was not supplied changes what every rule on that type knows; then everything is judged
+ * (call policy_ledger_supply beforehand to avoid that).
+ * @param out  Made by policy_findings_new for the same engine; cleared first, empty on failure. Reuse it.
+ * @return POLICY_OK, POLICY_E_ARGUMENT, POLICY_E_STATE (too late, as for a post) or POLICY_E_NOMEM.
+ * @since 1.0
+ */
+POLICY_API policy_status policy_ledger_check(policy_ledger *ledger, const policy_record *record, policy_findings *out,
+                                             policy_error **err);
+/** Post a record and hear what it causes, as policy_ledger_check would have said; `out` may be NULL. @since 1.0 */
+POLICY_API policy_status policy_ledger_post_findings(policy_ledger *ledger, const policy_record *record,
+                                                     policy_findings *out, policy_error **err);
+/**
+ * Take a record back: the ledger is then as if it had never been posted (but for notices, the names of sources, and rows of
+ * evidence it had pushed out).
+ *
+ * Takes the whole old record, set as it was when it was posted, its source and row included. A rule whose script had to be
+ * stopped stays stopped.
+ * @param out  What this causes (a required record that is gone); NULL when not wanted.
+ * @return POLICY_OK, POLICY_E_NOT_FOUND (no such record was posted; nothing was changed), else as a post.
+ * @since 1.0
+ */
+POLICY_API policy_status policy_ledger_retract(policy_ledger *ledger, const policy_record *record, policy_findings *out,
+                                               policy_error **err);
+/** Put `record` in the place of `old`, both of one type, in one step; findings and errors as for retract and post.
+ *  @since 1.0 */
+POLICY_API policy_status policy_ledger_amend(policy_ledger *ledger, const policy_record *old,
+                                             const policy_record *record, policy_findings *out, policy_error **err);
+
 /** Say that a record type is supplied though it may have no rows (an empty file is not a missing one). @since 1.0 */
 POLICY_API policy_status policy_ledger_supply(policy_ledger *ledger, const char *type, policy_error **err);
 

@@ -48,6 +48,8 @@ policy_status change_apply(change *c, const record *r, int sign, policy_error **
 policy_status change_match(change *c, policy_error **err);
 /* Work out what follows. `all`: also for measures that nobody asked for yet. False out of memory. */
 bool change_derive(change *c, bool all);
+/* Groups of `m` that did not change themselves, but read one that did: borrowed, in a table of the scratch memory. */
+bool change_readers(change *c, const plan_measure *m, const read_sites *sites, group_table *out);
 /* Into the ledger; false out of memory, and then nothing was changed. */
 bool change_take(change *c);
 /* Free all of it; the delta is then empty. */

@@ -5,8 +5,8 @@
 
 #include "ledger/change.h"
 #include "ledger/notices.h"
-#include "ledger/script_errors.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -164,6 +164,48 @@ static bool copy_evidence(policy_findings *all, const policy_ledger *l, const fi
     return true;
 }
 
+static value scalar_or_null(value v)
+{
+    switch (v.kind) {
+    case VALUE_INT:
+    case VALUE_UINT:
+    case VALUE_DOUBLE:
+    case VALUE_DURATION:
+    case VALUE_DATE:
+    case VALUE_TIMESTAMP:
+        return v;
+    default:
+        return value_null();
+    }
+}
+
+double findings_number(value v)
+{
+    switch (v.kind) {
+    case VALUE_INT:
+    case VALUE_DATE:
+        return (double)v.as.i;
+    case VALUE_UINT:
+        return (double)v.as.u;
+    case VALUE_DOUBLE:
+        return v.as.d;
+    case VALUE_DURATION:
+    case VALUE_TIMESTAMP:
+        return (double)v.as.i + (double)(int32_t)v.size / 1e9;
+    default:
+        return NAN;
+    }
+}
+
+static double width_of(value v)
+{
+    if (v.kind != VALUE_INTERVAL) {
+        return -1;
+    }
+    double width = findings_number(v.as.interval->high) - findings_number(v.as.interval->low);
+    return isnan(width) ? INFINITY : width; /* an open end */
+}
+
 bool findings_add(policy_findings *all, const policy_ledger *l, const finding_draft *d)
 {
     policy_finding *f = arena_new(&all->memory, sizeof *f);
@@ -174,7 +216,6 @@ bool findings_add(policy_findings *all, const policy_ledger *l, const finding_dr
                           .version = d->version,
                           .verdict = d->verdict,
                           .severity = d->severity,
-                          .killed = d->killed,
                           .keys = d->keys,
                           .key_count = d->key_count};
     value *keys = arena_array(&all->memory, (size_t)d->key_count + 1, sizeof(value));
@@ -190,6 +231,9 @@ bool findings_add(policy_findings *all, const policy_ledger *l, const finding_dr
         }
     }
     f->key_values = keys;
+    f->measured = scalar_or_null(d->measured);
+    f->limit = scalar_or_null(d->limit);
+    f->width = width_of(d->measured);
     if (!make_datum(all, d->measured, d->measured_type, &f->value_datum) ||
         !make_datum(all, d->limit, d->limit_type, &f->limit_datum) || !copy_evidence(all, l, d, f)) {
         return false;
@@ -263,7 +307,17 @@ int findings_order(const policy_finding *a, const policy_finding *b)
     if (a->verdict != b->verdict) {
         return a->verdict < b->verdict ? -1 : 1;
     }
-    return a->version->number < b->version->number ? -1 : a->version->number > b->version->number;
+    if (a->version->number != b->version->number) {
+        return a->version->number < b->version->number ? -1 : 1;
+    }
+    uint32_t missing = a->missing_count < b->missing_count ? a->missing_count : b->missing_count;
+    for (uint32_t i = 0; i < missing; i++) { /* rows without a place that lack different fields */
+        order = strcmp(a->missing[i], b->missing[i]);
+        if (order != 0) {
+            return order;
+        }
+    }
+    return a->missing_count < b->missing_count ? -1 : a->missing_count > b->missing_count;
 }
 
 /* ---- asking ---- */
@@ -283,8 +337,7 @@ bool findings_add_kept(policy_findings *all, policy_ledger *l, const kept_row *r
                            .severity = version_severity(v, false, 0),
                            .measured = value_null(),
                            .limit = value_null(),
-                           .error = r->error.as.error,
-                           .killed = true};
+                           .error = r->error.as.error};
         return findings_add(all, l, &d);
     }
     finding_draft d = {.version = v,
@@ -390,7 +443,7 @@ bool judge_everything(policy_ledger *l, policy_findings *all)
             }
         }
     }
-    return findings_sort(all) && script_errors_gather(all);
+    return findings_sort(all);
 }
 
 /* ---- objects ---- */

@@ -25,8 +25,8 @@ struct policy_finding {
     const char **missing;
     const value *placeholders; /* NULL when the message does not need them */
     const value_error *error;
-    bool killed;   /* the script was: nothing else stands of its rule */
-    uint64_t more; /* errors of the same script's rule that this one stands for; see script_errors.h */
+    value measured, limit; /* scalars; of a range what is not known to be less, and open ends, do not show here */
+    double width;          /* of a range; negative: none */
 };
 
 struct policy_findings {
@@ -59,7 +59,6 @@ typedef struct finding_draft {
     uint32_t source;      /* of a row */
     uint64_t row;
     const value_error *error;
-    bool killed;
 } finding_draft;
 
 /* Store a copy. False out of memory. */
@@ -85,6 +84,8 @@ bool judge_keyless_row(policy_ledger *l, const plan_version *v, const kept_row *
 bool judge_everything(policy_ledger *l, policy_findings *all);
 /* A row that is a finding as it is. */
 bool findings_add_kept(policy_findings *all, policy_ledger *l, const kept_row *r);
+/* A scalar as a number, for comparing distances; NaN for what is none. */
+double findings_number(value v);
 /* Same rule and keys? An order for those of one ledger. */
 int findings_order(const policy_finding *a, const policy_finding *b);
 int findings_order_subject(const policy_finding *a, const policy_finding *b);

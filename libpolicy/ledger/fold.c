@@ -270,7 +270,8 @@ static bool fold_one(frame *f, const plan_measure *m, group_table *groups, kept_
     }
     if (f->rows != NULL) {
         bool here = when.kind == VALUE_UNKNOWN || row.error != NULL;
-        return l->evidence_rows == 0 || group_add_evidence(g, f->rows, here, l->evidence_rows, &names, a);
+        uint32_t most = l->evidence_rows * (l->change ? 2 : 1); /* a change holds what goes and what comes */
+        return most == 0 || group_add_evidence(g, f->rows, here, sign, most, &names, a);
     }
     return group_add_row(g, f->source, f->row, row.maybe || !row.exact || row.error != NULL, sign, l->evidence_rows,
                          &names, a);

@@ -230,8 +230,8 @@ bool group_add_row(group *g, uint32_t source, uint64_t row, bool in_doubt, int s
     return true;
 }
 
-bool group_add_evidence(group *g, const evidence *more, bool in_doubt, uint32_t most, const source_names *names,
-                        const policy_allocator *a)
+bool group_add_evidence(group *g, const evidence *more, bool in_doubt, int sign, uint32_t most,
+                        const source_names *names, const policy_allocator *a)
 {
     if (!evidence_reserve(&g->rows, more->count, most, a)) {
         return false;
@@ -239,9 +239,10 @@ bool group_add_evidence(group *g, const evidence *more, bool in_doubt, uint32_t 
     for (uint32_t i = 0; i < more->count; i++) {
         evidence_row row = more->items[i];
         row.doubt = row.doubt || in_doubt;
+        row.taken = sign < 0;
         evidence_add(&g->rows, &row, most, names);
     }
-    g->rows.dropped = g->rows.dropped || more->dropped;
+    g->rows.dropped = g->rows.dropped || (sign > 0 && more->dropped);
     return true;
 }
 

@@ -78,8 +78,8 @@ bool group_add_day(group *g, bool maybe, bool dated, int32_t day, int sign, cons
 bool group_add_row(group *g, uint32_t source, uint64_t row, bool in_doubt, int sign, uint32_t most,
                    const source_names *names, const policy_allocator *a);
 /* All evidence of another group too (stacked measures); `in_doubt`: all of it for a reason of this level. */
-bool group_add_evidence(group *g, const evidence *more, bool in_doubt, uint32_t most, const source_names *names,
-                        const policy_allocator *a);
+bool group_add_evidence(group *g, const evidence *more, bool in_doubt, int sign, uint32_t most,
+                        const source_names *names, const policy_allocator *a);
 /* The latest own date of the rows surely in (of the maybe rows when none is); false when there is none. */
 bool group_latest(const group *g, int32_t *day);
 

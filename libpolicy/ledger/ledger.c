@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "engine/table_door.h"
+#include "ledger/live.h"
 #include "ledger/notices.h"
-#include "ledger/state.h"
 #include "script/checks.h"
 
 static policy_status refuse(const policy_ledger *l, policy_status status, message_id message, str a, str b,
@@ -110,6 +110,8 @@ void policy_ledger_free(policy_ledger *ledger)
     allocator_free(a, ledger->problems);
     allocator_free(a, ledger->killed);
     notices_free(&ledger->not_supplied);
+    reach_free(ledger->reach, a);
+    live_free(ledger->live, a);
     checks_free(ledger->checks);
     state_free(&ledger->delta);
     state_free(&ledger->state);
@@ -275,24 +277,6 @@ policy_status ledger_commit(policy_ledger *l, policy_error **err)
     l->started = true;
     stacked_forget_all(l);
     return POLICY_OK;
-}
-
-policy_status policy_ledger_post(policy_ledger *ledger, const policy_record *posted, policy_error **err)
-{
-    if (ledger == NULL || posted == NULL) {
-        return null_argument(ledger, ledger ? "record" : "ledger", err);
-    }
-    if (posted->engine != ledger->engine) {
-        return refuse(ledger, POLICY_E_ARGUMENT, MESSAGE_LEDGER_FOREIGN, STR("record"), str_none, err);
-    }
-    policy_status status = ledger_check_order(ledger, posted->type_at, err);
-    if (status == POLICY_OK) {
-        status = post_record(ledger, posted->type_at, &posted->inner, err);
-        if (status != POLICY_OK) {
-            ledger_forget_delta(ledger);
-        }
-    }
-    return status == POLICY_OK ? ledger_commit(ledger, err) : status;
 }
 
 policy_status policy_ledger_supply(policy_ledger *ledger, const char *name, policy_error **err)

@@ -1,0 +1,410 @@
+/*
+ * Live use: what a record causes, taking back, amending; always the same as judging the same records afresh.
+ */
+#define _POSIX_C_SOURCE 200809L /* open_memstream */
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/world.h"
+
+/* ---- random sequences over the whole pack ---- */
+
+typedef struct source_of_chance {
+    uint64_t state;
+} source_of_chance;
+
+static uint32_t chance(source_of_chance *s, uint32_t below)
+{
+    s->state = s->state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)(s->state >> 33) % below;
+}
+
+typedef struct column {
+    const char *type, *field;
+    const char *values[8]; /* "" an empty cell; "-" not set */
+} column;
+
+/* Few values, so that records meet in groups; a little of everything that can be missing. */
+static const column columns[] = {
+    {"homework", "school", {"甲校", "甲校", "甲校", "乙校", ""}},
+    {"homework", "grade", {"1", "三年级", "三年级", "4", "七年级", "七年级", "?"}},
+    {"homework", "class", {"2班", "2班", "2班", "1班", ""}},
+    {"homework", "subject", {"数学", "语文"}},
+    {"homework", "assigned", {"2021-11-22", "2021-11-22", "2021-11-22", "2021-11-23", "2021-11-26", "2021-10-08", ""}},
+    {"homework", "due", {"-", "-", "-", "2021-11-24", "2021-11-29", "", "2022-02-10"}},
+    {"homework", "form", {"书面", "书面", "书面", "口头", ""}},
+    {"homework", "place", {"家庭", "学校", "家庭", "-"}},
+    {"homework", "minutes", {"20", "25", "30", "40分钟", "20-50分钟", "", "95"}},
+    {"homework", "mandatory", {"必做", "-", "-", "选做"}},
+    {"homework", "tier_group", {"-", "-", "-", "A", "A"}},
+    {"homework", "posted", {"2021-11-22 17:00", "2021-11-22 19:30", "", "-"}},
+    {"homework", "text", {"练习", "抄写生字10遍", "请家长检查", "-", ""}},
+    {"evening_attendance", "school", {"甲校", "甲校", "乙校"}},
+    {"evening_attendance", "grade", {"七年级", "七年级", "8"}},
+    {"evening_attendance", "class", {"2班", "2班", "1班", ""}},
+    {"evening_attendance", "student", {"张", "李"}},
+    {"evening_attendance", "date", {"2021-11-22", "2021-11-22", "2021-11-23"}},
+    {"exam", "event", {"E1", "E2", "", "-"}},
+    {"exam", "name", {"期末考试", "期中考试", "第三周周考", "单元测验"}},
+    {"exam", "school", {"甲校", "甲校", "乙校"}},
+    {"exam", "grade", {"1", "5", "七年级", "九年级", ""}},
+    {"exam", "class", {"2班", "-", ""}},
+    {"exam", "subject", {"数学", "语文"}},
+    {"exam", "date", {"2021-11-24", "2022-01-12", "2022-01-13", ""}},
+    {"exam", "form", {"笔试", "口试", "-"}},
+    {"exam", "organiser_level", {"学校", "班级", "区县", "-"}},
+    {"filing", "owner", {"甲校", "乙校", "环翠区"}},
+    {"filing", "owner_level", {"学校", "区县"}},
+    {"filing", "school_year", {"2021-2022", "-"}},
+    {"filing", "kind", {"homework_plan", "course_adjustment", "after_school_plan"}},
+    {"filing", "date", {"2021-12-01", ""}},
+    {"incident", "kind", {"paid_tutoring", "tutoring_referral"}},
+    {"incident", "role", {"teacher", "leader"}},
+    {"incident", "school", {"甲校", "乙校"}},
+    {"incident", "date", {"2021-12-01"}},
+    {"incident", "status", {"confirmed", "-"}},
+    {"incident", "outcome", {"", "已处理"}},
+    {"marking", "school", {"甲校"}},
+    {"marking", "grade", {"三年级", "七年级"}},
+    {"marking", "class", {"2班"}},
+    {"marking", "subject", {"数学"}},
+    {"marking", "assigned", {"2021-11-22", "2022-01-20"}},
+    {"marking", "submitted", {"30", "31"}},
+    {"marking", "marked", {"30", "29", ""}},
+    {"marking", "marker", {"教师", "家长", "-"}},
+    {"service", "school", {"甲校", "乙校"}},
+    {"service", "stage", {"小学", "初中"}},
+    {"service", "weekday", {"1", "5", "-"}},
+    {"service", "date", {"-", "2021-11-22"}},
+    {"service", "start", {"16:00"}},
+    {"service", "end", {"17:30", "17:00", "18:10", ""}},
+    {"service", "kind", {"homework_help", "sports", "-"}},
+    {"service", "delivery", {"小组", "集体讲课", "-"}},
+};
+static const char *const types[] = {"homework", "homework", "homework", "homework", "homework", "evening_attendance",
+                                    "exam",     "exam",     "filing",   "incident", "marking",  "service"};
+enum { TYPES = sizeof types / sizeof *types, COLUMNS = sizeof columns / sizeof *columns, MOST = 24 };
+
+static policy_engine *huancui(void)
+{
+    policy_error *err = NULL;
+    policy_builder *builder = NULL;
+    policy_engine *engine = NULL;
+    cr_assert_eq(policy_builder_new(NULL, &builder, &err), POLICY_OK);
+    cr_assert_eq(policy_builder_load(builder, POLICY_SOURCE_DIR "/rules/huancui-2021", &err), POLICY_OK, "%s",
+                 policy_error_message(err, POLICY_LANGUAGE_EN));
+    cr_assert_eq(policy_builder_build(builder, &engine, &err), POLICY_OK, "%s",
+                 policy_error_message(err, POLICY_LANGUAGE_EN));
+    policy_builder_free(builder);
+    return engine;
+}
+
+static policy_record *random_record(policy_engine *engine, source_of_chance *s)
+{
+    const char *type = types[chance(s, TYPES)];
+    policy_record *r = NULL;
+    cr_assert_eq(policy_record_new(engine, type, &r, NULL), POLICY_OK, "%s", type);
+    for (size_t i = 0; i < COLUMNS; i++) {
+        if (strcmp(columns[i].type, type) != 0) {
+            continue;
+        }
+        uint32_t count = 0;
+        while (count < 8 && columns[i].values[count] != NULL) {
+            count++;
+        }
+        const char *text = columns[i].values[chance(s, count)];
+        if (strcmp(text, "-") != 0) {
+            cr_assert_eq(policy_record_set_text(r, columns[i].field, *text ? text : NULL, NULL), POLICY_OK, "%s.%s",
+                         type, columns[i].field);
+        }
+    }
+    return r;
+}
+
+static policy_ledger *new_ledger(policy_engine *engine, bool supplied)
+{
+    policy_ledger *l = NULL;
+    cr_assert_eq(policy_ledger_new(engine, &l, NULL), POLICY_OK);
+    cr_assert_eq(policy_ledger_set_as_of(l, world_day("2022-01-25"), NULL), POLICY_OK);
+    for (size_t i = 0; supplied && i < TYPES; i++) {
+        cr_assert_eq(policy_ledger_supply(l, types[i], NULL), POLICY_OK);
+    }
+    return l;
+}
+
+static void print_datum(FILE *out, const char *name, policy_datum d)
+{
+    if (d.kind != POLICY_DATUM_NONE) {
+        fprintf(out, " %s=%s", name, d.text);
+    }
+}
+
+static void print_subject(FILE *out, const policy_finding *f)
+{
+    fprintf(out, "%s", policy_finding_rule(f));
+    for (size_t i = 0; i < policy_finding_key_count(f); i++) {
+        fprintf(out, " %s=%s", policy_finding_key_name(f, i), policy_finding_key(f, i).text);
+    }
+}
+
+static char *all_lines(const policy_findings *all)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    for (size_t i = 0; i < policy_findings_count(all); i++) {
+        const policy_finding *f = policy_findings_at(all, i);
+        print_subject(out, f);
+        fprintf(out, " %s %s", policy_verdict_name(policy_finding_verdict(f)),
+                policy_severity_name(policy_finding_severity(f)));
+        print_datum(out, "value", policy_finding_value(f));
+        print_datum(out, "limit", policy_finding_limit(f));
+        for (size_t k = 0; k < policy_finding_missing_count(f); k++) {
+            fprintf(out, " ?%s", policy_finding_missing(f, k));
+        }
+        fputc('\n', out);
+    }
+    fclose(out);
+    return text;
+}
+
+static char *judged(policy_ledger *l)
+{
+    policy_findings *all = NULL;
+    cr_assert_eq(policy_ledger_findings(l, &all, NULL), POLICY_OK);
+    char *text = all_lines(all);
+    policy_findings_free(all);
+    return text;
+}
+
+static char *afresh(policy_engine *engine, bool supplied, policy_record *const *held, size_t count)
+{
+    policy_ledger *l = new_ledger(engine, supplied);
+    for (size_t i = count; i > 0; i--) { /* the other way round */
+        cr_assert_eq(policy_ledger_post(l, held[i - 1], NULL), POLICY_OK);
+    }
+    char *text = judged(l);
+    policy_ledger_free(l);
+    return text;
+}
+
+/* Is a line of `before` also one of `after`? Lines end with a newline. */
+static bool has_line(const char *text, const char *line, size_t size)
+{
+    for (const char *at = text; *at; at = strchr(at, '\n') + 1) {
+        if (strncmp(at, line, size) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What was caused is new after, and what is new of a rule and keys that had no finding is caused. */
+static void expect_caused(const policy_findings *caused, const char *before, const char *after, uint64_t seed)
+{
+    char *lines = all_lines(caused);
+    for (const char *at = lines; *at; at = strchr(at, '\n') + 1) {
+        size_t size = (size_t)(strchr(at, '\n') - at) + 1;
+        cr_assert(has_line(after, at, size), "seed %llu: caused, but not found after: %.*s\n--- after\n%s",
+                  (unsigned long long)seed, (int)size, at, after);
+    }
+    for (const char *at = after; *at; at = strchr(at, '\n') + 1) {
+        size_t size = (size_t)(strchr(at, '\n') - at) + 1;
+        const char *verdict = strstr(at, " fail ");
+        if (verdict == NULL || verdict > at + size || has_line(before, at, size)) {
+            continue;
+        }
+        size_t subject = (size_t)(verdict - at) + 1;
+        if (!has_line(before, at, subject)) {
+            cr_assert(has_line(lines, at, size), "seed %llu: new, but not caused: %.*s\n--- caused\n%s",
+                      (unsigned long long)seed, (int)size, at, lines);
+        }
+    }
+    free(lines);
+}
+
+static void one_sequence(policy_engine *engine, uint64_t seed)
+{
+    source_of_chance s = {seed * 2654435761u + 12345};
+    bool supplied = chance(&s, 4) > 0;
+    policy_ledger *l = new_ledger(engine, supplied);
+    policy_findings *caused = NULL;
+    cr_assert_eq(policy_findings_new(engine, &caused, NULL), POLICY_OK);
+    policy_record *held[MOST];
+    size_t count = 0;
+    bool thorough = seed % 8 == 0; /* compare after each step; else at the end */
+    uint32_t steps = 3 + chance(&s, 12);
+    char *before = thorough ? judged(l) : NULL;
+    for (uint32_t step = 0; step < steps && count < MOST; step++) {
+        uint32_t what = chance(&s, 10);
+        policy_record *r = random_record(engine, &s);
+        policy_status status = POLICY_OK;
+        bool quiet = false;
+        if (what == 9 && count > 0) { /* amend with one of its type */
+            size_t at = chance(&s, (uint32_t)count);
+            status = policy_ledger_amend(l, held[at], r, caused, NULL);
+            quiet = status == POLICY_E_ARGUMENT;
+            if (status == POLICY_OK) {
+                policy_record_free(held[at]);
+                held[at] = r;
+                r = NULL;
+            }
+        } else if (what >= 7 && count > 0) {
+            size_t at = chance(&s, (uint32_t)count);
+            status = policy_ledger_retract(l, held[at], caused, NULL);
+            policy_record_free(held[at]);
+            held[at] = held[--count];
+        } else if (what == 6) {
+            status = policy_ledger_check(l, r, caused, NULL);
+            char *same = judged(l);
+            cr_assert(before == NULL || strcmp(same, before) == 0, "a check changed the ledger (seed %llu)",
+                      (unsigned long long)seed);
+            free(same);
+            quiet = true;
+        } else {
+            if (chance(&s, 3) == 0) {
+                policy_findings *said = NULL;
+                cr_assert_eq(policy_findings_new(engine, &said, NULL), POLICY_OK);
+                cr_assert_eq(policy_ledger_check(l, r, said, NULL), POLICY_OK);
+                cr_assert_eq(policy_ledger_post_findings(l, r, caused, NULL), POLICY_OK);
+                char *a = all_lines(said), *b = all_lines(caused);
+                cr_assert_str_eq(a, b);
+                free(a);
+                free(b);
+                policy_findings_free(said);
+            } else {
+                cr_assert_eq(policy_ledger_post_findings(l, r, caused, NULL), POLICY_OK);
+            }
+            held[count++] = r;
+            r = NULL;
+        }
+        cr_assert(status == POLICY_OK || quiet, "seed %llu step %u: %s", (unsigned long long)seed, step,
+                  policy_status_name(status));
+        policy_record_free(r);
+        if (thorough) {
+            char *now = judged(l), *fresh = afresh(engine, supplied, held, count);
+            cr_assert(strcmp(now, fresh) == 0, "seed %llu step %u\n--- live\n%s--- afresh\n%s",
+                      (unsigned long long)seed, step, now, fresh);
+            if (!quiet) {
+                expect_caused(caused, before, now, seed);
+            }
+            free(fresh);
+            free(before);
+            before = now;
+        }
+    }
+    if (!thorough) {
+        char *now = judged(l), *fresh = afresh(engine, supplied, held, count);
+        cr_assert(strcmp(now, fresh) == 0, "seed %llu\n--- live\n%s--- afresh\n%s", (unsigned long long)seed, now,
+                  fresh);
+        free(now);
+        free(fresh);
+    }
+    free(before);
+    while (count > 0) {
+        policy_record_free(held[--count]);
+    }
+    policy_findings_free(caused);
+    policy_ledger_free(l);
+}
+
+/* More with POLICY_LIVE_SEQUENCES=n, from another place with POLICY_LIVE_SEED=n. */
+Test(live, posting_and_taking_back_in_any_order_is_judging_what_is_left)
+{
+    policy_engine *engine = huancui();
+    const char *many = getenv("POLICY_LIVE_SEQUENCES"), *first = getenv("POLICY_LIVE_SEED");
+    uint64_t sequences = many ? strtoull(many, NULL, 10) : 2000, seed = first ? strtoull(first, NULL, 10) : 1;
+    for (uint64_t i = 0; i < sequences; i++) {
+        one_sequence(engine, seed + i);
+    }
+    policy_engine_unref(engine);
+}
+
+/* ---- by example ---- */
+
+#define DAILY                                                                                                          \
+    "pack: test\nversion: \"1.0\"\nschema: mini\n"                                                                     \
+    "rules:\n"                                                                                                         \
+    "- id: daily\n"                                                                                                    \
+    "  table: work\n"                                                                                                  \
+    "  when: form == 'written'\n"                                                                                      \
+    "  per: [school, day]\n"                                                                                           \
+    "  measure: sum(minutes)\n"                                                                                        \
+    "  at_most: 60\n"
+
+static policy_record *row(world *w, const char *school, int minutes)
+{
+    policy_record *r = NULL;
+    cr_assert_eq(policy_record_new(w->engine, "work", &r, NULL), POLICY_OK);
+    cr_assert_eq(policy_record_set_text(r, "school", school, NULL), POLICY_OK);
+    cr_assert_eq(policy_record_set_text(r, "day", "2021-12-01", NULL), POLICY_OK);
+    cr_assert_eq(policy_record_set_text(r, "form", "written", NULL), POLICY_OK);
+    cr_assert_eq(policy_record_set_int(r, "minutes", minutes, NULL), POLICY_OK);
+    return r;
+}
+
+Test(live, a_check_says_what_the_record_would_cause_and_changes_nothing)
+{
+    world *w = world_new(DAILY);
+    policy_findings *caused = NULL;
+    cr_assert_eq(policy_findings_new(w->engine, &caused, NULL), POLICY_OK);
+    policy_record *r = row(w, "A", 45), *more = row(w, "A", 16), *other = row(w, "B", 61);
+    cr_assert_eq(policy_ledger_post_findings(w->ledger, r, caused, NULL), POLICY_OK);
+    cr_assert_eq(policy_findings_count(caused), 0);
+    cr_assert_eq(policy_ledger_check(w->ledger, more, caused, NULL), POLICY_OK);
+    char *lines = all_lines(caused);
+    cr_assert_str_eq(lines, "daily school=A day=2021-12-01 fail violation value=61 limit=60\n");
+    free(lines);
+    world_expect(w, "");
+    cr_assert_eq(policy_ledger_post(w->ledger, other, NULL), POLICY_OK);
+    cr_assert_eq(policy_ledger_check(w->ledger, r, caused, NULL), POLICY_OK); /* B was wrong already */
+    lines = all_lines(caused);
+    cr_assert_str_eq(lines, "daily school=A day=2021-12-01 fail violation value=90 limit=60\n");
+    free(lines);
+    policy_record_free(r);
+    policy_record_free(more);
+    policy_record_free(other);
+    policy_findings_free(caused);
+    world_free(w);
+}
+
+Test(live, what_was_wrong_is_caused_again_only_where_it_gets_worse)
+{
+    world *w = world_new(DAILY);
+    policy_findings *caused = NULL;
+    cr_assert_eq(policy_findings_new(w->engine, &caused, NULL), POLICY_OK);
+    policy_record *r = row(w, "A", 70), *more = row(w, "A", 10);
+    cr_assert_eq(policy_ledger_post(w->ledger, r, NULL), POLICY_OK);
+    cr_assert_eq(policy_ledger_post_findings(w->ledger, more, caused, NULL), POLICY_OK);
+    cr_assert_eq(policy_findings_count(caused), 1);
+    cr_assert_eq(policy_ledger_retract(w->ledger, more, caused, NULL), POLICY_OK);
+    cr_assert_eq(policy_findings_count(caused), 0);
+    policy_record_free(r);
+    policy_record_free(more);
+    policy_findings_free(caused);
+    world_free(w);
+}
+
+Test(live, what_was_never_posted_cannot_be_taken_back)
+{
+    world *w = world_new(DAILY);
+    policy_record *r = row(w, "A", 70), *other = row(w, "A", 71);
+    policy_error *err = NULL;
+    cr_assert_eq(policy_ledger_retract(w->ledger, r, NULL, NULL), POLICY_E_NOT_FOUND);
+    cr_assert_eq(policy_ledger_post(w->ledger, r, NULL), POLICY_OK);
+    cr_assert_eq(policy_ledger_retract(w->ledger, other, NULL, &err), POLICY_E_NOT_FOUND);
+    cr_assert_not_null(policy_error_message(err, POLICY_LANGUAGE_ZH));
+    policy_error_free(err);
+    world_expect(w, "daily fail violation school=A day=2021-12-01 value=70 limit=60\n");
+    cr_assert_eq(policy_ledger_amend(w->ledger, other, r, NULL, NULL), POLICY_E_NOT_FOUND);
+    cr_assert_eq(policy_ledger_amend(w->ledger, r, other, NULL, NULL), POLICY_OK);
+    world_expect(w, "daily fail violation school=A day=2021-12-01 value=71 limit=60\n");
+    cr_assert_eq(policy_ledger_retract(w->ledger, other, NULL, NULL), POLICY_OK);
+    cr_assert_eq(policy_ledger_retract(w->ledger, other, NULL, NULL), POLICY_E_NOT_FOUND);
+    policy_record_free(r);
+    policy_record_free(other);
+    world_free(w);
+}
