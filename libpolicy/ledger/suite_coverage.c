@@ -278,7 +278,9 @@ static bool prepare(suite_coverage *c, const policy_suite *s)
     if (!rule_targets(c, s) || !list_probes(c, c->engine, &c->own)) {
         return false;
     }
-    qsort(c->targets, c->target_count, sizeof *c->targets, compare_targets);
+    if (c->target_count > 0) { /* a script that only tightens has no target of its own */
+        qsort(c->targets, c->target_count, sizeof *c->targets, compare_targets);
+    }
     for (size_t i = 0; i < c->target_count; i++) {
         if (!map_put(&c->target_at, c->targets[i]->key, (uint32_t)i)) {
             return false;
