@@ -5,6 +5,7 @@
 
 #include "ledger/change.h"
 #include "ledger/notices.h"
+#include "ledger/script_errors.h"
 
 #include <math.h>
 #include <string.h>
@@ -216,6 +217,7 @@ bool findings_add(policy_findings *all, const policy_ledger *l, const finding_dr
                           .version = d->version,
                           .verdict = d->verdict,
                           .severity = d->severity,
+                          .killed = d->killed,
                           .keys = d->keys,
                           .key_count = d->key_count};
     value *keys = arena_array(&all->memory, (size_t)d->key_count + 1, sizeof(value));
@@ -337,7 +339,8 @@ bool findings_add_kept(policy_findings *all, policy_ledger *l, const kept_row *r
                            .severity = version_severity(v, false, 0),
                            .measured = value_null(),
                            .limit = value_null(),
-                           .error = r->error.as.error};
+                           .error = r->error.as.error,
+                           .killed = true};
         return findings_add(all, l, &d);
     }
     finding_draft d = {.version = v,
@@ -443,7 +446,7 @@ bool judge_everything(policy_ledger *l, policy_findings *all)
             }
         }
     }
-    return findings_sort(all);
+    return findings_sort(all) && script_errors_gather(all);
 }
 
 /* ---- objects ---- */

@@ -35,6 +35,11 @@ static const value_error *error_of(frame *f, const check_answer *a, bool *nomem)
                        : a->failure->end == SANDBOX_KILLED_MEMORY ? message_argument(MESSAGE_SCRIPT_OVER_MEMORY)
                        : a->failure->end == SANDBOX_KILLED_TIME   ? message_argument(MESSAGE_SCRIPT_OVER_TIME)
                                                                   : str_of(a->failure->message);
+        if (strstr(a->failure->trace, " < ") != NULL) { /* called by more than the check itself */
+            str traced[4] = {arguments[2], STR(" ["), str_of(a->failure->trace), STR("]")};
+            arguments[2] = arena_join(evaluation_scratch(f->ev), traced, 4);
+            *nomem = *nomem || arguments[2].data == NULL;
+        }
         *nomem = *nomem || a->failure->end == SANDBOX_NOMEM;
     }
     value v = value_fail(f->ev, POLICY_E_SCRIPT, MESSAGE_LEDGER_SCRIPT, arguments, 3);
@@ -220,7 +225,7 @@ static void sort_rows(const kept_row **rows, const kept_row **room, size_t count
 
 /* One group: the rows from `rows` on. */
 static bool judge_one_group(policy_ledger *l, const plan_version *v, const kept_row **rows, size_t count,
-                            policy_findings *all)
+                            policy_findings *all, bool *killed)
 {
     frame *f = frame_take(l, v->table);
     if (f == NULL) {
@@ -265,6 +270,7 @@ static bool judge_one_group(policy_ledger *l, const plan_version *v, const kept_
             bool nomem = false;
             d.error = error_of(f, &a, &nomem);
             fine = !nomem;
+            d.killed = *killed = a.killed && a.verdict == POLICY_ERROR;
             d.verdict = a.verdict;
             d.missing = a.missing;
             d.measured = a.measured;
@@ -306,13 +312,13 @@ bool judge_script_groups(policy_ledger *l, const plan_version *v, const value *o
         }
     }
     sort_rows(rows, rows + count, count);
-    bool fine = true;
-    for (size_t from = 0, until; from < count && fine; from = until) {
+    bool fine = true, killed = false;
+    for (size_t from = 0, until; from < count && fine && !killed; from = until) {
         until = from + 1;
         while (until < count && group_order_keys(rows[from]->keys, rows[until]->keys, v->key_count) == 0) {
             until++;
         }
-        fine = judge_one_group(l, v, rows + from, until - from, all);
+        fine = judge_one_group(l, v, rows + from, until - from, all, &killed);
     }
     allocator_free(l->allocator, rows);
     return fine;
@@ -324,6 +330,7 @@ bool judge_script_measure_row(frame *f, const plan_version *v, value when, findi
     check_answer a = checks_row(l->checks, v, &f->activation, f->ev);
     bool nomem = false;
     d->error = error_of(f, &a, &nomem);
+    d->killed = a.killed && a.verdict == POLICY_ERROR;
     d->verdict = a.verdict;
     d->missing = a.missing;
     if (when.kind == VALUE_UNKNOWN && a.verdict != POLICY_PASS && !a.killed) {
