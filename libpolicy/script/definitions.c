@@ -12,6 +12,7 @@
 #define DEPTH_MAX       16
 #define NODES_MAX       20000
 #define DEFINITIONS_MAX 2000
+#define NAMES_MAX       1000          /* of one table */
 #define BYTES_MAX       (1024 * 1024) /* of all texts in definitions */
 
 typedef enum definition_kind {
@@ -138,6 +139,8 @@ static const node *table_node(lua_State *lua, collector *c, int index, uint32_t 
             luaL_error(lua, "too many values in the script's definitions");
     }
     sandbox_charge(lua, (uint64_t)count * 16);
+    if (texts && count > NAMES_MAX)
+        luaL_error(lua, "a definition's table has more than %d names", NAMES_MAX);
     if ((lua_Integer)count != length && !texts)
         luaL_error(lua, "a definition's table must be a list or have names as keys");
     node *n = new_node(lua, c, (lua_Integer)count == length ? NODE_LIST : NODE_MAP, line);
