@@ -431,6 +431,7 @@ bool change_take(change *c)
         stacked_forget_all(l);
     }
     l->started = true;
+    c->done = true;
     return true;
 }
 
@@ -458,5 +459,7 @@ void change_end(change *c)
     change_look(c, false);
     l->change = NULL;
     state_clear(c->delta);
-    ledger_recall_kills(l);
+    if (!c->done) {
+        ledger_recall_kills(l); /* what the change found out about scripts never was */
+    }
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/failing_allocator.h"
 #include "support/world.h"
 
 /* ---- random sequences over the whole pack ---- */
@@ -407,4 +408,73 @@ Test(live, what_was_never_posted_cannot_be_taken_back)
     policy_record_free(r);
     policy_record_free(other);
     world_free(w);
+}
+
+/* ---- without memory ---- */
+
+#define STACKED                                                                                                        \
+    "pack: test\nversion: \"1.0\"\nschema: mini\n"                                                                     \
+    "measures:\n"                                                                                                      \
+    "- {id: tiers, table: work, per: [school, day, {tier: \"has(tier) ? tier : record_id\"}], measure: "               \
+    "max(minutes)}\n"                                                                                                  \
+    "rules:\n"                                                                                                         \
+    "- {id: daily, table: tiers, per: [school, day], measure: sum(value), at_most: 60}\n"                              \
+    "- {id: long, table: work, deny: minutes > 90}\n"
+
+static const policy_status expected[] = {POLICY_OK, POLICY_E_NOMEM};
+
+/* Each allocation fails in turn, from the post of a second record to the end: what could not be done was not done. */
+Test(live, without_memory_a_ledger_stays_as_it_was)
+{
+    for (size_t k = 1;; k++) {
+        failing_allocator f;
+        failing_allocator_init(&f, 0, FAIL_ONCE);
+        policy_options *options = NULL;
+        cr_assert_eq(policy_options_new(&f.allocator, &options, NULL), POLICY_OK);
+        world *w = world_try(options, STACKED, NULL);
+        cr_assert_not_null(w);
+        policy_record *first = row(w, "A", 95), *second = row(w, "A", 30);
+        policy_findings *caused = NULL;
+        cr_assert_eq(policy_findings_new(w->engine, &caused, NULL), POLICY_OK);
+        cr_assert_eq(policy_ledger_post(w->ledger, first, NULL), POLICY_OK);
+        f.calls = 0;
+        f.fail_at = k;
+        policy_status steps[4] = {policy_ledger_check(w->ledger, second, caused, NULL),
+                                  policy_ledger_post_findings(w->ledger, second, caused, NULL), POLICY_OK, POLICY_OK};
+        steps[2] = policy_ledger_amend(w->ledger, first, second, caused, NULL);
+        steps[3] = policy_ledger_retract(w->ledger, second, caused, NULL);
+        bool failed = failing_allocator_failed(&f);
+        f.fail_at = 0;
+        bool posted = steps[1] == POLICY_OK, amended = steps[2] == POLICY_OK, retracted = steps[3] == POLICY_OK;
+        for (int i = 0; i < 4; i++) {
+            bool absent = i == 3 && !posted && !amended && steps[3] == POLICY_E_NOT_FOUND;
+            cr_assert(absent || steps[i] == expected[0] || steps[i] == expected[1], "allocation %zu, step %d: %s", k, i,
+                      policy_status_name(steps[i]));
+        }
+        world *fresh = world_try(NULL, STACKED, NULL);
+        policy_record *a = row(fresh, "A", 95), *b = row(fresh, "A", 30);
+        int thirties = (posted ? 1 : 0) + (amended ? 1 : 0) - (retracted ? 1 : 0);
+        if (!amended) {
+            cr_assert_eq(policy_ledger_post(fresh->ledger, a, NULL), POLICY_OK);
+        }
+        for (int i = 0; i < thirties; i++) {
+            cr_assert_eq(policy_ledger_post(fresh->ledger, b, NULL), POLICY_OK);
+        }
+        char *now = judged(w->ledger), *then = judged(fresh->ledger);
+        cr_assert_str_eq(now, then, "allocation %zu", k);
+        free(now);
+        free(then);
+        policy_record_free(a);
+        policy_record_free(b);
+        world_free(fresh);
+        policy_record_free(first);
+        policy_record_free(second);
+        policy_findings_free(caused);
+        world_free(w);
+        policy_options_free(options);
+        cr_assert_eq(failing_allocator_live(&f), 0, "allocation %zu leaks", k);
+        if (!failed) {
+            break;
+        }
+    }
 }
