@@ -55,3 +55,43 @@ Test(gate, places_where_nothing_can_be_followed_are_refused)
                        "rules: []\n",
                   REFUSED("7:49", "cap"));
 }
+
+/* The table of section 7 of docs/rule-language.md. */
+Test(gate, what_the_language_reference_says_is_accepted)
+{
+    static const char *const denials[] = {
+        "minutes > params.cap - 1",
+        "-minutes < -params.cap",
+        "!(minutes <= params.cap)",
+        "minutes > params.cap / 2",
+        "minutes > params.cap * size(school)",
+        "double(minutes) > double(params.cap)",
+        "minutes > int(params.cap)",
+        "minutes > (grade > 2 ? params.cap : 90)",
+        "cel.bind(c, params.cap, minutes > c)",
+        "size(params.words) > 5",
+        "params.words.filter(w, school == w).size() > 0",
+        "params.words.map(w, w + '!').exists(w, school == w)",
+        "!params.words.all(w, school != w)",
+    };
+    for (size_t i = 0; i < sizeof denials / sizeof *denials; i++) {
+        char rest[256];
+        snprintf(rest, sizeof rest, "rules: [{id: r, table: work, deny: \"%s\"}]\n", denials[i]);
+        accepts(rest);
+    }
+    accepts("rules: [{id: r, table: work, per: [school], measure: min(minutes - params.cap), at_most: 0}]\n");
+    accepts("rules: [{id: r, table: work, per: [school], measure: max(minutes - params.cap), at_most: 0}]\n");
+    accepts("rules: [{id: r, table: work, require: \"params.words.all(w, school != w)\"}]\n");
+}
+
+Test(gate, what_the_language_reference_leaves_out_is_refused)
+{
+    world_refuses(HEAD "rules: [{id: r, table: work, deny: minutes / params.cap > 1}]\n", REFUSED("7:46", "cap"));
+    world_refuses(HEAD "rules: [{id: r, table: work, deny: minutes % params.cap > 1}]\n", REFUSED("7:46", "cap"));
+    world_refuses(HEAD "rules: [{id: r, table: work, deny: minutes > params.cap * (grade - 5)}]\n",
+                  REFUSED("7:46", "cap"));
+    world_refuses(HEAD "rules: [{id: r, table: work, deny: \"params.words.all(w, school == w)\"}]\n",
+                  REFUSED("7:37", "words"));
+    world_refuses(HEAD "rules: [{id: r, table: work, per: [school], measure: count(), exactly: params.cap}]\n",
+                  REFUSED("7:72", "cap"));
+}
