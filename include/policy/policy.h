@@ -5,6 +5,7 @@
 #ifndef POLICY_POLICY_H
 #define POLICY_POLICY_H
 
+#include "policy/arrow.h"
 #include "policy/builder.h"
 #include "policy/common.h"
 #include "policy/engine.h"

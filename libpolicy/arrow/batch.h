@@ -34,23 +34,24 @@ typedef enum column_meaning {
     MEANING_DATE_DAYS,   /* date32: days since 1970-01-01 */
     MEANING_DATE_MILLIS, /* date64 */
     MEANING_TIME,        /* since midnight, in `unit` */
-    MEANING_TIMESTAMP    /* since 1970-01-01, in `unit`; UTC when `zone` is given, else local */
+    MEANING_TIMESTAMP /* since 1970-01-01, in `unit`; UTC when `clock` is given, else what a clock on the wall showed */
 } column_meaning;
 
 typedef struct column column;
 struct column {
     column_storage storage; /* of the indices, for a dictionary */
     column_meaning meaning;
-    int64_t unit;            /* per second: 1, 1000, 1000000, 1000000000 */
-    str zone;                /* of a timestamp; str_none */
-    int64_t offset;          /* add to every row */
-    const uint8_t *validity; /* bits from `offset`; NULL: no nulls */
-    const void *values;      /* numbers, bits, offsets or views */
-    const char *text;        /* of utf8 and large_utf8 */
-    const void **buffers;    /* of utf8_view: the data buffers */
+    int64_t unit;             /* per second: 1, 1000, 1000000, 1000000000 */
+    const struct zone *clock; /* of a timestamp with a zone: its wall clock is what counts; NULL */
+    int64_t offset;           /* add to every row */
+    const uint8_t *validity;  /* bits from `offset`; NULL: no nulls */
+    const void *values;       /* numbers, bits, offsets or views; aligned to their size (views to 8) */
+    const char *text;         /* of utf8 and large_utf8 */
+    const void **buffers;     /* of utf8_view: the data buffers */
+    const int64_t *buffer_sizes;
     int64_t buffer_count;
     const column *dictionary; /* not NULL: values are indices into it (its own offset and nulls count) */
-    int64_t length;           /* of the column; of the dictionary */
+    int64_t length;           /* rows that may be asked for; of a dictionary, its entries */
 };
 
 typedef struct batch {
@@ -68,9 +69,15 @@ static inline bool column_is_null(const column *c, int64_t row)
     return c->storage == COLUMN_NULL || (c->validity != NULL && !(c->validity[i >> 3] >> (i & 7) & 1));
 }
 
+/* The text of a row of a column of texts; the row is not null. */
+str column_text(const column *c, int64_t row);
+/* Of a column of integers (the indices of a dictionary among them). Unsigned 64-bit numbers come as their bits. */
+int64_t column_integer(const column *c, int64_t row);
 /* Fill a record's cells from one row. Texts are borrowed from the batch. */
 void batch_row(const batch *b, int64_t row, record *out);
 /* One cell. */
 void batch_cell(const batch *b, uint32_t field, int64_t row, cell *out);
+/* The cell that row `row` of a column (no dictionary) is to a field: what batch_cell makes of each entry of a dictionary. */
+void column_cell(const column *c, int64_t row, const schema_field *field, str unit, cell *out);
 
 #endif

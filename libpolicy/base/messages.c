@@ -22,6 +22,8 @@ static const struct {
 #include "base/messages/ledger.def"
 
 #include "base/messages/script.def"
+
+#include "base/messages/arrow.def"
 };
 #undef X
 

@@ -61,17 +61,37 @@ static void report(resolution *x, int field, reader_failure failure, str text)
     x->uppers[field] = value_null();
 }
 
-/* The text a cell holds; str_none where there is nothing to read. A host's number in a field of texts (class 2) is read
- * like the text it would be. */
+/* Is a host's number read like the text it would be? In a field of texts (class 2) or of booleans (1), under a header with a
+ * unit (1.5 hours), and where a fraction stands for a whole number: the reader knows whether that can be. */
+static bool reads_number(const cell *c, const schema_field *f)
+{
+    type_kind kind = f->type ? f->type->kind : TYPE_DYN;
+    switch (c->v.kind) {
+    case VALUE_INT:
+    case VALUE_UINT:
+        return kind == TYPE_STRING || kind == TYPE_BOOL || c->unit.size > 0;
+    case VALUE_DOUBLE:
+        return c->unit.size > 0 || (kind == TYPE_INT && c->v.as.d - c->v.as.d == 0 &&
+                                    !(c->v.as.d >= -9007199254740992.0 && c->v.as.d <= 9007199254740992.0 &&
+                                      c->v.as.d == (double)(int64_t)c->v.as.d));
+    default:
+        return false;
+    }
+}
+
+/* The text a cell holds; str_none where there is nothing to read. */
 static str cell_text(resolution *x, const cell *c, const schema_field *f)
 {
     if (c->kind == CELL_TEXT)
         return c->text;
     if (c->kind == CELL_VALUE && c->v.kind == VALUE_STRING)
         return value_text(c->v);
-    if (c->kind == CELL_VALUE && c->v.kind == VALUE_INT && f->type && f->type->kind == TYPE_STRING) {
+    if (c->kind == CELL_VALUE && reads_number(c, f)) {
         char room[NUMBER_TEXT];
-        str made = arena_text(x->scratch, (str){room, number_write_int(room, c->v.as.i)});
+        size_t size = c->v.kind == VALUE_INT    ? number_write_int(room, c->v.as.i)
+                      : c->v.kind == VALUE_UINT ? number_write_uint(room, c->v.as.u)
+                                                : number_write_double(room, c->v.as.d);
+        str made = arena_text(x->scratch, (str){room, size});
         x->out_of_memory |= !made.data;
         return made;
     }
