@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "columns/columns.h"
 #include "engine/table_door.h"
 #include "ledger/live.h"
 #include "ledger/notices.h"
@@ -113,6 +114,7 @@ void policy_ledger_free(policy_ledger *ledger)
     reach_free(ledger->reach, a);
     live_free(ledger->live, a);
     checks_free(ledger->checks);
+    columns_free(ledger);
     state_free(&ledger->delta);
     state_free(&ledger->state);
     calendar_free(ledger->fed_calendar);

@@ -41,7 +41,7 @@ static uint64_t content_of(uint32_t type_at, const value *values, uint32_t count
 }
 
 /* The record's own date: its field, else the day the run judges as of. */
-static void set_day(frame *f)
+void frame_set_own_day(frame *f)
 {
     const schema_type *t = f->table->record;
     const run *r = &f->ledger->run;
@@ -187,7 +187,7 @@ apply_result record_apply(policy_ledger *l, uint32_t type_at, const record *r, i
                                                               : APPLY_NOMEM;
     }
     bool fine = result == APPLY_DONE && take_special(l, type_at, f->slots, sign, into, taken);
-    set_day(f);
+    frame_set_own_day(f);
     for (uint32_t i = 0; fine && i < work->measure_count; i++) {
         const plan_measure *m = work->measures[i];
         fine = fold_row(f, m, &into->accounts[m->account], &rows->keyless, sign);

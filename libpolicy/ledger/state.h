@@ -178,6 +178,7 @@ struct policy_ledger {
     notices not_supplied;  /* as of the last findings */
     struct checks *checks; /* of scripts; NULL where no rule is a script's */
     bool *killed;          /* by rule: its script ran over a budget */
+    struct type_columns **columns; /* by type: what feeding columns keeps from batch to batch (columns/); NULL at first */
 };
 
 #define FRAMES_MAX 40
@@ -258,6 +259,7 @@ apply_result record_apply(policy_ledger *l, uint32_t type_at, const record *r, i
 /* Everything one record does, into the delta. */
 policy_status post_record(policy_ledger *l, uint32_t type_at, const record *r, policy_error **err);
 uint32_t ledger_source(policy_ledger *l, str name); /* UINT32_MAX out of memory */
+void frame_set_own_day(frame *f);                   /* of the record whose values the frame holds */
 /* Would records of this type change what others were grouped by? POLICY_E_STATE then. (ledger.c) */
 policy_status ledger_check_order(const policy_ledger *l, uint32_t type_at, policy_error **err);
 /* The calendar as it will be; *out stays NULL where it does not change. False out of memory. (ledger.c) */

@@ -1,0 +1,754 @@
+/*
+ * Cells to codes; see coder.h.
+ */
+#include "columns/coder.h"
+
+#include "ledger/systems.h"
+
+/* ---- making and freeing ---- */
+
+static void chain_init(chain *x, const policy_allocator *a)
+{
+    *x = (chain){.inputs = 0};
+    for (size_t i = 0; i < CHAIN_LINKS; i++) {
+        pairs_init(&x->links[i], a);
+    }
+}
+
+static void chain_free(chain *x, const policy_allocator *a)
+{
+    for (size_t i = 0; i < CHAIN_LINKS; i++) {
+        pairs_free(&x->links[i]);
+    }
+    allocator_free(a, x->results);
+    chain_init(x, a);
+}
+
+static void forget_raw(coder *k, const policy_allocator *a)
+{
+    integers_free(&k->integers);
+    texts_free(&k->texts);
+    chain_free(&k->chain, a);
+    k->null_number = NUMBER_NONE;
+    k->raw_count = 0;
+}
+
+/* Can a cell of it be unreadable? Then all of them must be looked at. */
+static bool may_fail(const schema_field *f)
+{
+    return f->reader != READER_TEXT && f->reader != READER_LIST;
+}
+
+coding *coding_new(policy_ledger *l, uint32_t type_at, uint64_t wanted)
+{
+    const policy_allocator *a = l->allocator;
+    const schema_type *t = l->engine->tables[type_at]->record;
+    coding *c = allocator_zero(a, 1, sizeof *c);
+    if (c == NULL) {
+        return NULL;
+    }
+    c->ledger = l;
+    c->type_at = type_at;
+    c->type = t;
+    chain_init(&c->contexts, a);
+    c->coders = allocator_zero(a, (size_t)t->field_count + 1, sizeof *c->coders);
+    c->values = allocator_zero(a, (size_t)t->field_count + 1, sizeof *c->values);
+    c->problems = allocator_zero(a, (size_t)t->field_count + 4, sizeof *c->problems);
+    c->context_numbers = allocator_zero(a, BLOCK_ROWS, sizeof(uint32_t));
+    c->spare = allocator_zero(a, BLOCK_ROWS, sizeof(uint32_t));
+    bool fine = record_init(&c->single, t, a) == POLICY_OK;
+    fine = record_init(&c->whole, t, a) == POLICY_OK && fine;
+    if (!fine || c->coders == NULL || c->values == NULL || c->problems == NULL || c->context_numbers == NULL || c->spare == NULL) {
+        coding_free(c);
+        return NULL;
+    }
+    for (uint32_t i = 0; i < t->field_count; i++) {
+        coder *k = &c->coders[i];
+        k->field = i;
+        k->wanted = (wanted >> i & 1) != 0 || may_fail(&t->fields[i]);
+        k->odd_code = k->uncoded_code = DOMAIN_FULL;
+        domain_init(&k->values, a);
+        integers_init(&k->integers, a);
+        texts_init(&k->texts, a);
+        chain_init(&k->chain, a);
+        k->null_number = NUMBER_NONE;
+    }
+    for (uint32_t i = 0; i < t->field_count; i++) {
+        coder *k = &c->coders[i];
+        k->numbers = allocator_zero(a, BLOCK_ROWS, sizeof(uint32_t));
+        k->codes = allocator_zero(a, BLOCK_ROWS, sizeof(uint32_t));
+        if (k->numbers == NULL || k->codes == NULL) {
+            coding_free(c);
+            return NULL;
+        }
+    }
+    return c;
+}
+
+void coding_free(coding *c)
+{
+    if (c == NULL) {
+        return;
+    }
+    const policy_allocator *a = c->ledger->allocator;
+    for (uint32_t i = 0; c->coders != NULL && i < c->type->field_count; i++) {
+        coder *k = &c->coders[i];
+        if (k->values.allocator != NULL) {
+            forget_raw(k, a);
+            domain_free(&k->values);
+        }
+        allocator_free(a, (char *)k->unit.data);
+        allocator_free(a, k->entries);
+        allocator_free(a, k->value_of_raw);
+        allocator_free(a, k->numbers);
+        allocator_free(a, k->codes);
+    }
+    chain_free(&c->contexts, a);
+    allocator_free(a, c->seen);
+    allocator_free(a, c->coders);
+    allocator_free(a, c->values);
+    allocator_free(a, c->problems);
+    allocator_free(a, c->context_numbers);
+    allocator_free(a, c->spare);
+    record_free(&c->single);
+    record_free(&c->whole);
+    allocator_free(a, c);
+}
+
+/* ---- what depends on what ---- */
+
+static bool is_text(const column *k)
+{
+    const column *content = k->dictionary ? k->dictionary : k;
+    return content->storage == COLUMN_UTF8 || content->storage == COLUMN_LARGE_UTF8 ||
+           content->storage == COLUMN_UTF8_VIEW;
+}
+
+/* Do its cells go through the reader, as texts? A number in a field of dates or texts may. */
+static bool is_read(const column *k, const schema_field *f, str unit)
+{
+    if (k == NULL) {
+        return false;
+    }
+    if (is_text(k) || unit.size > 0) {
+        return true;
+    }
+    type_kind kind = f->type ? f->type->kind : TYPE_DYN;
+    bool number = kind == TYPE_INT || kind == TYPE_DOUBLE || kind == TYPE_BOOL;
+    return k->meaning == MEANING_PLAIN && !number;
+}
+
+static bool has_empty(const column *k)
+{
+    return k == NULL || k->storage == COLUMN_NULL || k->validity != NULL ||
+           (k->dictionary != NULL && k->dictionary->validity != NULL);
+}
+
+static bool reads_context(const schema_field *f)
+{
+    return f->reader == READER_GRADE || f->reader == READER_DATE || f->reader == READER_DATE_TIME ||
+           f->reader == READER_TERM || f->reader == READER_CLASS || f->reader == READER_TIME;
+}
+
+static uint32_t kind_of(const column *k)
+{
+    if (k == NULL) {
+        return 0;
+    }
+    const column *content = k->dictionary ? k->dictionary : k;
+    uint32_t storage = (uint32_t)content->storage;
+    bool integer = storage >= COLUMN_INT8 && storage <= COLUMN_UINT64;
+    uint32_t unit = k->unit >= 1000000000 ? 3 : k->unit >= 1000000 ? 2 : k->unit >= 1000 ? 1 : 0;
+    return 1 + (integer ? (uint32_t)COLUMN_INT64 : is_text(k) ? (uint32_t)COLUMN_UTF8 : storage) * 1024 +
+           (uint32_t)content->meaning * 16 + unit * 4 + (has_empty(k) ? 1 : 0);
+}
+
+static uint64_t bit(uint32_t i)
+{
+    return UINT64_C(1) << i;
+}
+
+static void find_dependence(coding *c)
+{
+    const schema_type *t = c->type;
+    const schema *s = c->ledger->engine->schema;
+    uint64_t context = 0, raw = 0;
+    for (uint32_t i = 0; i < t->field_count; i++) {
+        const schema_field *f = &t->fields[i];
+        bool decides = str_equal(f->name, s->systems.school_field) || f->reader == READER_STAGE ||
+                       f->reader == READER_SCHOOL_YEAR || f->reader == READER_TERM || (int)i == t->dated_by;
+        context |= decides && c->coders[i].column != NULL ? bit(i) : 0;
+    }
+    c->context_fields = context;
+    for (uint32_t i = 0; i < t->field_count; i++) {
+        const schema_field *f = &t->fields[i];
+        coder *k = &c->coders[i];
+        k->depends = 0;
+        k->in_context = is_read(k->column, f, k->unit) && reads_context(f);
+        if (f->also_from >= 0 && c->coders[f->also_from].column != NULL &&
+            (has_empty(k->column) || (f->reader == READER_GRADE && is_read(k->column, f, k->unit)))) {
+            k->depends |= bit((uint32_t)f->also_from);
+            k->in_context = k->in_context || reads_context(f);
+        }
+    }
+    for (uint32_t i = 0; i < t->field_count; i++) { /* an upper end needs all that its field needs */
+        int high = t->fields[i].high_field;
+        if (high >= 0 && c->coders[i].column != NULL) {
+            c->coders[high].depends |= bit(i) | c->coders[i].depends;
+            c->coders[high].in_context = c->coders[high].in_context || c->coders[i].in_context;
+        }
+    }
+    for (uint32_t i = 0; i < t->field_count; i++) {
+        coder *k = &c->coders[i];
+        if (k->in_context && (bit(i) & context)) { /* what makes the context can only ask its raw numbers */
+            k->in_context = false;
+            k->depends |= context;
+        }
+        k->dependent = k->depends != 0 || k->in_context;
+        if (k->dependent) {
+            k->depends |= bit(i);
+            raw |= k->depends | (k->in_context ? context : 0);
+        }
+    }
+    for (uint32_t i = 0; i < t->field_count; i++) {
+        c->coders[i].raw = (raw >> i & 1) != 0;
+        c->coders[i].wanted = c->coders[i].wanted || c->coders[i].raw;
+    }
+}
+
+bool coding_begin(coding *c, const batch *b)
+{
+    const policy_allocator *a = c->ledger->allocator;
+    bool same = c->laid_out;
+    c->batch = b;
+    for (uint32_t i = 0; i < c->type->field_count; i++) {
+        coder *k = &c->coders[i];
+        k->column = b->fields[i];
+        uint32_t kind = kind_of(k->column);
+        if (!c->laid_out || kind != k->kind || !str_equal(k->unit, b->units[i]) ||
+            (k->column != NULL && k->column->clock != NULL)) {
+            same = false;
+            k->kind = kind;
+            allocator_free(a, (char *)k->unit.data);
+            k->unit = str_none;
+            if (b->units[i].size > 0) {
+                char *unit = allocator_new(a, b->units[i].size);
+                if (unit == NULL) {
+                    c->laid_out = false;
+                    return false;
+                }
+                memcpy(unit, b->units[i].data, b->units[i].size);
+                k->unit = (str){unit, b->units[i].size};
+            }
+        }
+        if (k->column != NULL && k->column->dictionary != NULL) {
+            size_t length = (size_t)k->column->dictionary->length + 1;
+            if (!allocator_grow(a, (void **)&k->entries, &k->entry_capacity, length, sizeof *k->entries, SIZE_MAX / 8)) {
+                return false;
+            }
+            memset(k->entries, 0, length * sizeof *k->entries);
+        }
+    }
+    if (!same) { /* other columns, or of other kinds: what was learned of contents no longer holds; values do */
+        for (uint32_t i = 0; i < c->type->field_count; i++) {
+            forget_raw(&c->coders[i], a);
+        }
+        chain_free(&c->contexts, a);
+        c->seen_count = 0;
+        find_dependence(c);
+    }
+    c->laid_out = true;
+    return true;
+}
+
+/* ---- reading a new content ---- */
+
+static uint32_t special_code(coder *k, uint32_t *code, uint64_t which)
+{
+    if (*code == DOMAIN_FULL) {
+        *code = domain_put(&k->values, (value){.kind = VALUE_PENDING, .as.u = which});
+    }
+    return *code;
+}
+
+/* The record's values into c->values; the number of problems, -1 out of memory. */
+static int resolve(coding *c, const record *r)
+{
+    policy_ledger *l = c->ledger;
+    record_systems schools = systems_lookup(&l->delta.schools, c->type_at);
+    arena *scratch = evaluation_scratch(l->frames[l->depth - 1].ev);
+    return record_resolve_in(l->engine->schema, r, &schools, scratch, c->values, c->problems, &c->context);
+}
+
+/* The code of a field of a record; its problem makes it the odd one. DOMAIN_FULL out of memory. */
+static uint32_t read_field(coding *c, coder *k, const record *r)
+{
+    policy_ledger *l = c->ledger;
+    arena *scratch = evaluation_scratch(l->frames[l->depth - 1].ev);
+    arena_mark mark = arena_here(scratch);
+    int problems = resolve(c, r);
+    uint32_t code = DOMAIN_FULL;
+    if (problems >= 0) {
+        bool odd = false;
+        for (int i = 0; i < problems; i++) {
+            odd = odd || c->problems[i].field == (int)k->field;
+        }
+        code = odd ? special_code(k, &k->odd_code, 1) : domain_put(&k->values, c->values[k->field]);
+    }
+    arena_release(scratch, mark);
+    return code;
+}
+
+/* The same for a field that depends on nothing else. */
+static uint32_t read_single(coding *c, coder *k, size_t i)
+{
+    cell *own = &c->single.cells[k->field];
+    batch_cell(c->batch, k->field, c->row + (int64_t)i, own);
+    uint32_t code = read_field(c, k, &c->single);
+    *own = (cell){.kind = CELL_ABSENT};
+    return code;
+}
+
+static void take_row(coding *c, size_t i)
+{
+    record_clear(&c->whole);
+    batch_row(c->batch, c->row + (int64_t)i, &c->whole);
+}
+
+/* A number for a content met for the first time, in row i of the block. False out of memory. */
+static bool new_number(coding *c, coder *k, size_t i, uint32_t *number)
+{
+    const schema_field *f = &c->type->fields[k->field];
+    if (!k->raw) {
+        *number = k->values.count >= CODES_MOST ? may_fail(f) ? special_code(k, &k->odd_code, 1)
+                                                              : special_code(k, &k->uncoded_code, 0)
+                                                : read_single(c, k, i);
+        return *number != DOMAIN_FULL;
+    }
+    if (k->raw_count >= CODES_MOST) {
+        *number = NUMBER_NONE;
+        return true;
+    }
+    if (!k->dependent) {
+        if (!allocator_grow(c->ledger->allocator, (void **)&k->value_of_raw, &k->value_capacity,
+                            (size_t)k->raw_count + 1, sizeof *k->value_of_raw, 0) ||
+            (k->value_of_raw[k->raw_count] = read_single(c, k, i)) == DOMAIN_FULL) {
+            return false;
+        }
+    }
+    *number = k->raw_count++;
+    return true;
+}
+
+/* Beyond CODES_MOST contents are not remembered, or they would fill the memory. */
+static bool is_full(const coder *k)
+{
+    return (k->raw ? k->raw_count : k->values.count) >= CODES_MOST;
+}
+
+static bool number_of_null(coding *c, coder *k, size_t i, uint32_t *out)
+{
+    if (k->null_number == NUMBER_NONE && !new_number(c, k, i, &k->null_number)) {
+        return false;
+    }
+    *out = k->null_number;
+    return true;
+}
+
+static bool number_integer(coding *c, coder *k, size_t i, int64_t v, uint32_t *out)
+{
+    if (!integers_cover(&k->integers, v, v)) {
+        return false;
+    }
+    *out = integers_find(&k->integers, v);
+    if (*out == NUMBER_NONE) {
+        bool full = is_full(k);
+        return new_number(c, k, i, out) && (full || integers_cover(&k->integers, v, v)) &&
+               (full || integers_add(&k->integers, v, *out));
+    }
+    return true;
+}
+
+static bool number_text(coding *c, coder *k, size_t i, str text, uint32_t *out)
+{
+    uint64_t hash = texts_hash(text.data, text.size);
+    *out = texts_find(&k->texts, text.data, text.size, hash);
+    if (*out == NUMBER_NONE) {
+        bool full = is_full(k);
+        return new_number(c, k, i, out) && (full || texts_add(&k->texts, text.data, text.size, hash, *out));
+    }
+    return true;
+}
+
+/* ---- columns of a block ---- */
+
+/* What identifies a number or bit among its column's. */
+static int64_t content_bits(const column *k, int64_t row)
+{
+    int64_t at = k->offset + row;
+    switch (k->storage) {
+    case COLUMN_BOOL:
+        return ((const uint8_t *)k->values)[at >> 3] >> (at & 7) & 1;
+    case COLUMN_FLOAT16:
+        return ((const uint16_t *)k->values)[at];
+    case COLUMN_FLOAT32: {
+        uint32_t bits;
+        memcpy(&bits, (const float *)k->values + at, sizeof bits);
+        return bits;
+    }
+    case COLUMN_FLOAT64: {
+        int64_t bits;
+        memcpy(&bits, (const double *)k->values + at, sizeof bits);
+        return bits;
+    }
+    default:
+        return column_integer(k, row);
+    }
+}
+
+static bool number_content(coding *c, coder *k, const column *from, int64_t row, size_t i, uint32_t *out)
+{
+    if (column_is_null(from, row)) {
+        return number_of_null(c, k, i, out);
+    }
+    switch (from->storage) {
+    case COLUMN_UTF8:
+    case COLUMN_LARGE_UTF8:
+    case COLUMN_UTF8_VIEW:
+        return number_text(c, k, i, column_text(from, row), out);
+    default:
+        return number_integer(c, k, i, content_bits(from, row), out);
+    }
+}
+
+static bool number_any(coding *c, coder *k)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        if (!number_content(c, k, k->column, c->row + (int64_t)i, i, &k->numbers[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Rows of a narrow or modest range of integers without nulls: the table answers; what it does not know is looked at
+ * again, one by one. */
+#define INTEGER_ROWS(NAME, TYPE)                                                                                       \
+    static bool NAME(coding *c, coder *k)                                                                              \
+    {                                                                                                                  \
+        const TYPE *v = (const TYPE *)k->column->values + k->column->offset + c->row;                                  \
+        TYPE least = v[0], most = v[0];                                                                                \
+        for (size_t i = 1; i < c->count; i++) {                                                                        \
+            least = v[i] < least ? v[i] : least;                                                                       \
+            most = v[i] > most ? v[i] : most;                                                                          \
+        }                                                                                                              \
+        if (!integers_cover(&k->integers, (int64_t)least, (int64_t)most)) {                                            \
+            return false;                                                                                              \
+        }                                                                                                              \
+        if (k->integers.hashed) {                                                                                      \
+            return number_any(c, k);                                                                                   \
+        }                                                                                                              \
+        const uint32_t *table = k->integers.table;                                                                     \
+        int64_t base = k->integers.base;                                                                               \
+        uint32_t lowest = UINT32_MAX, *out = k->numbers;                                                               \
+        for (size_t i = 0; i < c->count; i++) {                                                                        \
+            uint32_t found = table[(size_t)((int64_t)v[i] - base)];                                                    \
+            lowest = found < lowest ? found : lowest;                                                                  \
+            out[i] = found - 1;                                                                                        \
+        }                                                                                                              \
+        for (size_t i = 0; lowest == 0 && i < c->count; i++) {                                                         \
+            if (out[i] == NUMBER_NONE && !number_integer(c, k, i, (int64_t)v[i], &out[i])) {                           \
+                return false;                                                                                          \
+            }                                                                                                          \
+        }                                                                                                              \
+        return true;                                                                                                   \
+    }
+INTEGER_ROWS(number_int8, int8_t)
+INTEGER_ROWS(number_int16, int16_t)
+INTEGER_ROWS(number_int32, int32_t)
+INTEGER_ROWS(number_int64, int64_t)
+INTEGER_ROWS(number_uint8, uint8_t)
+INTEGER_ROWS(number_uint16, uint16_t)
+INTEGER_ROWS(number_uint32, uint32_t)
+
+static bool number_entry(coding *c, coder *k, int64_t index, size_t i, uint32_t *out)
+{
+    if (k->entries[index] == 0) {
+        if (!number_content(c, k, k->column->dictionary, index, i, out)) {
+            return false;
+        }
+        k->entries[index] = *out + 1;
+    }
+    *out = k->entries[index] - 1;
+    return true;
+}
+
+#define DICTIONARY_ROWS(NAME, TYPE)                                                                                    \
+    static bool NAME(coding *c, coder *k)                                                                              \
+    {                                                                                                                  \
+        const TYPE *v = (const TYPE *)k->column->values + k->column->offset + c->row;                                  \
+        const uint32_t *entries = k->entries;                                                                          \
+        uint32_t lowest = UINT32_MAX, *out = k->numbers;                                                               \
+        for (size_t i = 0; i < c->count; i++) {                                                                        \
+            uint32_t found = entries[(size_t)v[i]];                                                                    \
+            lowest = found < lowest ? found : lowest;                                                                  \
+            out[i] = found - 1;                                                                                        \
+        }                                                                                                              \
+        for (size_t i = 0; lowest == 0 && i < c->count; i++) {                                                         \
+            if (out[i] == NUMBER_NONE && !number_entry(c, k, (int64_t)v[i], i, &out[i])) {                             \
+                return false;                                                                                          \
+            }                                                                                                          \
+        }                                                                                                              \
+        return true;                                                                                                   \
+    }
+DICTIONARY_ROWS(entries_int8, int8_t)
+DICTIONARY_ROWS(entries_int16, int16_t)
+DICTIONARY_ROWS(entries_int32, int32_t)
+DICTIONARY_ROWS(entries_int64, int64_t)
+DICTIONARY_ROWS(entries_uint8, uint8_t)
+DICTIONARY_ROWS(entries_uint16, uint16_t)
+DICTIONARY_ROWS(entries_uint32, uint32_t)
+
+static bool entries_any(coding *c, coder *k)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        int64_t row = c->row + (int64_t)i;
+        bool fine = column_is_null(k->column, row) ? number_of_null(c, k, i, &k->numbers[i])
+                                                   : number_entry(c, k, column_integer(k->column, row), i, &k->numbers[i]);
+        if (!fine) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Are all rows of the block there? */
+static bool all_valid(const column *k, int64_t row, size_t count)
+{
+    if (k->validity == NULL) {
+        return true;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (column_is_null(k, row + (int64_t)i)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool number_column(coding *c, coder *k)
+{
+    const column *from = k->column;
+    if (from == NULL || from->storage == COLUMN_NULL) {
+        uint32_t number;
+        if (!number_of_null(c, k, 0, &number)) {
+            return false;
+        }
+        for (size_t i = 0; i < c->count; i++) {
+            k->numbers[i] = number;
+        }
+        return true;
+    }
+    bool whole = all_valid(from, c->row, c->count), entries = from->dictionary != NULL;
+    switch (whole ? from->storage : COLUMN_NULL) {
+    case COLUMN_INT8:
+        return entries ? entries_int8(c, k) : number_int8(c, k);
+    case COLUMN_INT16:
+        return entries ? entries_int16(c, k) : number_int16(c, k);
+    case COLUMN_INT32:
+        return entries ? entries_int32(c, k) : number_int32(c, k);
+    case COLUMN_INT64:
+        return entries ? entries_int64(c, k) : number_int64(c, k);
+    case COLUMN_UINT8:
+        return entries ? entries_uint8(c, k) : number_uint8(c, k);
+    case COLUMN_UINT16:
+        return entries ? entries_uint16(c, k) : number_uint16(c, k);
+    case COLUMN_UINT32:
+        return entries ? entries_uint32(c, k) : number_uint32(c, k);
+    default:
+        return entries ? entries_any(c, k) : number_any(c, k);
+    }
+}
+
+/* ---- dependent fields ---- */
+
+/* Number the block's combinations of some columns of numbers, into `out`. */
+static bool chain_number(const coding *c, chain *x, const uint32_t *const *inputs, uint32_t count, uint32_t *out)
+{
+    const uint32_t *left = inputs[0];
+    for (uint32_t i = 1; i < count; i++) {
+        uint32_t *next = left == c->spare ? out : c->spare;
+        if (!pairs_number(&x->links[i], left, inputs[i], c->count, next)) {
+            return false;
+        }
+        left = next;
+    }
+    if (left != out) {
+        memcpy(out, left, c->count * sizeof *out);
+    }
+    return true;
+}
+
+static uint32_t gather(const coding *c, uint64_t fields, const uint32_t **inputs, uint32_t count)
+{
+    for (uint32_t i = 0; i < c->type->field_count && count < CHAIN_LINKS; i++) {
+        if (fields >> i & 1) {
+            inputs[count++] = c->coders[i].numbers;
+        }
+    }
+    return count;
+}
+
+/* A place for what combination `number` means; NUMBER_NONE until that was read. */
+static bool reserve_results(coding *c, chain *x, uint32_t number)
+{
+    if (number < x->result_count) {
+        return true;
+    }
+    if (!allocator_grow(c->ledger->allocator, (void **)&x->results, &x->result_capacity, (size_t)number + 1,
+                        sizeof *x->results, 0)) {
+        return false;
+    }
+    while (x->result_count <= number) {
+        x->results[x->result_count++] = NUMBER_NONE;
+    }
+    return true;
+}
+
+static bool same_context(const reader_context *a, const reader_context *b)
+{
+    return a->primary_years == b->primary_years && a->junior_years == b->junior_years && a->stage == b->stage &&
+           a->school_year == b->school_year && a->default_year == b->default_year && a->afternoon == b->afternoon;
+}
+
+static bool number_contexts(coding *c)
+{
+    const uint32_t *inputs[CHAIN_LINKS];
+    uint32_t count = gather(c, c->context_fields, inputs, 0), *out = c->context_numbers;
+    chain *x = &c->contexts;
+    if (count == 0) {
+        memset(out, 0, c->count * sizeof *out);
+    } else if (!chain_number(c, x, inputs, count, out)) {
+        return false;
+    }
+    for (size_t i = 0; i < c->count; i++) {
+        if (!reserve_results(c, x, out[i])) {
+            return false;
+        }
+        if (x->results[out[i]] == NUMBER_NONE) {
+            uint32_t n = 0;
+            take_row(c, i);
+            if (resolve(c, &c->whole) < 0) {
+                return false;
+            }
+            while (n < c->seen_count && !same_context(&c->seen[n], &c->context)) {
+                n++;
+            }
+            if (n == c->seen_count) {
+                if (!allocator_grow(c->ledger->allocator, (void **)&c->seen, &c->seen_capacity, (size_t)n + 1,
+                                    sizeof *c->seen, 0)) {
+                    return false;
+                }
+                c->seen[c->seen_count++] = c->context;
+            }
+            x->results[out[i]] = n;
+        }
+        out[i] = x->results[out[i]];
+    }
+    return true;
+}
+
+static bool code_dependent(coding *c, coder *k)
+{
+    const uint32_t *inputs[CHAIN_LINKS];
+    uint32_t count = 0;
+    if (k->in_context) {
+        inputs[count++] = c->context_numbers;
+    }
+    count = gather(c, k->depends, inputs, count);
+    chain *x = &k->chain;
+    uint32_t *out = k->codes;
+    if (!chain_number(c, x, inputs, count, out)) {
+        return false;
+    }
+    for (size_t i = 0; i < c->count; i++) {
+        if (!reserve_results(c, x, out[i])) {
+            return false;
+        }
+        if (x->results[out[i]] == NUMBER_NONE) {
+            take_row(c, i);
+            uint32_t code = read_field(c, k, &c->whole);
+            if (code == DOMAIN_FULL) {
+                return false;
+            }
+            x->results[out[i]] = code;
+        }
+        out[i] = x->results[out[i]];
+    }
+    return true;
+}
+
+/* ---- a block ---- */
+
+static void mark_odd(coding *c, const uint32_t *codes, uint32_t code)
+{
+    uint8_t any = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        uint8_t is = codes[i] == code ? 255 : 0;
+        c->odd[i] |= is;
+        any |= is;
+    }
+    c->any_odd = c->any_odd || any != 0;
+}
+
+bool coding_block(coding *c, int64_t row, size_t count)
+{
+    c->row = row;
+    c->count = count;
+    c->any_odd = false;
+    memset(c->odd, 0, count);
+    bool contexts = false;
+    uint32_t fields = c->type->field_count;
+    for (uint32_t f = 0; f < fields; f++) {
+        coder *k = &c->coders[f];
+        if (!k->wanted) {
+            continue;
+        }
+        if (!number_column(c, k)) {
+            return false;
+        }
+        contexts = contexts || k->in_context;
+        if (k->raw && k->raw_count >= CODES_MOST) {
+            mark_odd(c, k->numbers, NUMBER_NONE);
+            for (size_t i = 0; i < count; i++) {
+                k->numbers[i] = k->numbers[i] == NUMBER_NONE ? 0 : k->numbers[i];
+            }
+        }
+    }
+    if (contexts && !number_contexts(c)) {
+        return false;
+    }
+    for (uint32_t f = 0; f < fields; f++) {
+        coder *k = &c->coders[f];
+        if (!k->wanted) {
+            continue;
+        }
+        if (k->dependent) {
+            if (!code_dependent(c, k)) {
+                return false;
+            }
+        } else if (k->raw) {
+            for (size_t i = 0; i < count; i++) {
+                k->codes[i] = k->value_of_raw[k->numbers[i]];
+            }
+        } else {
+            uint32_t *swap = k->codes;
+            k->codes = k->numbers;
+            k->numbers = swap;
+        }
+        if (k->odd_code != DOMAIN_FULL) {
+            mark_odd(c, k->codes, k->odd_code);
+        }
+    }
+    return true;
+}

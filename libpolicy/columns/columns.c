@@ -1,0 +1,325 @@
+/*
+ * Feeding a batch block by block; see columns.h.
+ */
+#include "columns/columns.h"
+
+#include "columns/feed.h"
+
+/* ---- what a type needs ---- */
+
+static uint64_t read_fields(const policy_ledger *l, uint32_t type_at)
+{
+    const type_work *work = &l->work[type_at];
+    const plan_table *t = l->engine->tables[type_at];
+    reads r = {.fields = t->record->dated_by >= 0 ? UINT64_C(1) << t->record->dated_by : 0};
+    for (uint32_t i = 0; i < work->measure_count; i++) {
+        const plan_measure *m = work->measures[i];
+        reads_add(&r, t, m->each.list);
+        reads_add(&r, t, m->when);
+        for (uint32_t k = 0; k < m->also_count; k++) {
+            reads_add(&r, t, m->also[k].when);
+        }
+        for (uint32_t k = 0; k < m->key_count; k++) {
+            reads_add(&r, t, m->keys[k].program);
+            int slot = m->keys[k].slot;
+            r.fields |= m->keys[k].program == NULL && slot >= 0 && slot < (int)t->column_count ? UINT64_C(1) << slot : 0;
+        }
+        reads_add(&r, t, m->arguments[0]);
+        reads_add(&r, t, m->arguments[1]);
+    }
+    for (uint32_t i = 0; i < work->version_count; i++) {
+        const plan_version *v = work->versions[i];
+        reads_add(&r, t, v->when);
+        reads_add(&r, t, v->condition);
+        for (uint32_t k = 0; k < v->also_count; k++) {
+            reads_add(&r, t, v->also[k].when);
+        }
+    }
+    return r.fields;
+}
+
+static bool add_rule(type_columns *c, const plan_version *v)
+{
+    programs *p = &c->programs;
+    row_rule *r = &c->rules[c->rule_count++];
+    *r = (row_rule){.version = v, .left = arena_array(&c->memory, BLOCK_ROWS, 1)};
+    if (r->left == NULL) {
+        return false;
+    }
+    r->by_codes = !v->each.present && !v->script;
+    if (!r->by_codes) {
+        return true;
+    }
+    r->always = v->rule->version_count == 1 && !v->in_force.has_from && !v->in_force.has_until;
+    if (!r->always) {
+        int own = p->table->record->dated_by;
+        tuple *day = tuple_of(p, own >= 0 ? UINT64_C(1) << own : 0);
+        if (day == NULL) {
+            return false;
+        }
+        r->here = truth_of(p, &(truth){.kind = TRUTH_HERE, .tuple = day, .version = v});
+        r->nowhere = truth_of(p, &(truth){.kind = TRUTH_NOWHERE, .tuple = day, .version = v});
+        if (r->here == NULL || r->nowhere == NULL) {
+            return false;
+        }
+    }
+    r->when = condition_of(p, v->env, v->when, v->also, v->also_count, &v->in_force);
+    if (r->when == NULL) {
+        return false;
+    }
+    if (!v->late) {
+        r->check = condition_of(p, v->env, v->condition, NULL, 0, &v->in_force);
+    }
+    return v->late || r->check != NULL;
+}
+
+static bool add_measure(type_columns *c, const plan_measure *m)
+{
+    row_measure *r = &c->measures[c->measure_count++];
+    *r = (row_measure){.measure = m, .left = arena_array(&c->memory, BLOCK_ROWS, 1)};
+    if (r->left == NULL) {
+        return false;
+    }
+    if (!m->each.present) {
+        r->when = condition_of(&c->programs, m->env, m->when, m->also, m->also_count, m->in_force);
+        bool nomem = r->when == NULL;
+        r->account = nomem ? NULL : cell_account_of(&c->programs, m, &nomem);
+        return !nomem;
+    }
+    return true;
+}
+
+type_columns *type_columns_new(policy_ledger *l, uint32_t type_at)
+{
+    type_columns *c = allocator_zero(l->allocator, 1, sizeof *c);
+    if (c == NULL) {
+        return NULL;
+    }
+    const type_work *work = &l->work[type_at];
+    arena_init(&c->memory, l->allocator, 0);
+    c->coding = coding_new(l, type_at, read_fields(l, type_at));
+    programs_init(&c->programs, l, l->engine->tables[type_at], c->coding);
+    c->measures = arena_array(&c->memory, (size_t)work->measure_count + 1, sizeof *c->measures);
+    c->rules = arena_array(&c->memory, (size_t)work->version_count + 1, sizeof *c->rules);
+    uint8_t **masks[] = {&c->live, &c->any_left, &c->here, &c->mask, &c->rest};
+    bool fine = c->coding != NULL && c->measures != NULL && c->rules != NULL &&
+                record_init(&c->row, l->engine->tables[type_at]->record, l->allocator) == POLICY_OK;
+    for (size_t i = 0; i < sizeof masks / sizeof *masks && fine; i++) {
+        fine = (*masks[i] = arena_array(&c->memory, BLOCK_ROWS, 1)) != NULL;
+    }
+    for (uint32_t i = 0; i < work->measure_count && fine; i++) {
+        fine = add_measure(c, work->measures[i]);
+    }
+    for (uint32_t i = 0; i < work->version_count && fine; i++) {
+        fine = add_rule(c, work->versions[i]);
+    }
+    if (!fine) {
+        type_columns_free(c);
+        return NULL;
+    }
+    return c;
+}
+
+void type_columns_free(type_columns *c)
+{
+    if (c == NULL) {
+        return;
+    }
+    const policy_allocator *a = c->memory.allocator;
+    for (uint32_t i = 0; i < c->measure_count; i++) {
+        cell_account_free(c->measures[i].account, a);
+    }
+    programs_free(&c->programs);
+    coding_free(c->coding);
+    record_free(&c->row);
+    arena_free(&c->memory);
+    allocator_free(a, c);
+}
+
+void columns_free(policy_ledger *l)
+{
+    for (uint32_t i = 0; l->columns != NULL && i < l->engine->type_count; i++) {
+        type_columns_free(l->columns[i]);
+    }
+    allocator_free(l->allocator, l->columns);
+    l->columns = NULL;
+}
+
+/* ---- the rows that are left ---- */
+
+static bool measures_block(type_columns *c)
+{
+    size_t count = c->coding->count;
+    for (uint32_t i = 0; i < c->measure_count; i++) {
+        row_measure *m = &c->measures[i];
+        memcpy(m->left, c->live, count);
+        if (m->when != NULL) {
+            const uint8_t *yes, *no;
+            if (!condition_rows(&c->programs, m->when, &yes, &no)) {
+                return false;
+            }
+            if (no != NULL) {
+                mask_and_not(m->left, no, count);
+            } else {
+                mask_and(m->left, yes, count);
+            }
+            if (m->account != NULL && !cell_account_block(&c->programs, m->account, yes, m->left)) {
+                return false;
+            }
+        }
+        mask_or(c->any_left, m->left, count);
+    }
+    return true;
+}
+
+/* The row's own record in the frame, as posting has it. `odd`: with its notices. */
+static bool load_row(type_columns *c, frame *f, size_t i, bool odd)
+{
+    policy_ledger *l = f->ledger;
+    const batch *b = c->coding->batch;
+    record_clear(&c->row);
+    batch_row(b, c->coding->row + (int64_t)i, &c->row);
+    frame_reset(f);
+    record_systems schools = systems_lookup(&l->delta.schools, c->coding->type_at);
+    int problems = record_resolve(l->engine->schema, &c->row, &schools, evaluation_scratch(f->ev), f->slots, l->problems);
+    for (int k = 0; odd && k < problems; k++) {
+        if (!note_problem(&l->delta.notices, &c->row, &l->problems[k])) {
+            return false;
+        }
+    }
+    f->record = &c->row;
+    f->row = c->row.row;
+    frame_set_own_day(f);
+    return problems >= 0;
+}
+
+/* Defaults taken for absent columns, once a source; as posting has it after what is said of the first row's cells. */
+static bool note_absent(type_columns *c, uint32_t source)
+{
+    policy_ledger *l = c->programs.ledger;
+    uint32_t type_at = c->coding->type_at;
+    state *d = &l->delta;
+    uint64_t taken, known = noted_fields(&l->state.defaults, source, type_at) | noted_fields(&d->defaults, source, type_at);
+    if (!note_defaults(&d->notices, &c->row, known, &taken)) {
+        return false;
+    }
+    if (taken & ~known) {
+        if (!noted_reserve(&d->defaults, 1, l->allocator)) {
+            return false;
+        }
+        noted_add(&d->defaults, source, type_at, taken);
+    }
+    return true;
+}
+
+static bool rows_left(type_columns *c, frame *f, bool first)
+{
+    policy_ledger *l = f->ledger;
+    for (size_t i = 0; i < c->coding->count; i++) {
+        bool odd = c->coding->odd[i] != 0;
+        if (!odd && !c->any_left[i] && !first) {
+            continue;
+        }
+        if (!load_row(c, f, i, odd) || (first && !note_absent(c, f->source))) {
+            return false;
+        }
+        first = false;
+        for (uint32_t k = 0; k < c->measure_count; k++) {
+            const plan_measure *m = c->measures[k].measure;
+            if ((odd || c->measures[k].left[i]) && !fold_row(f, m, &l->delta.accounts[m->account], &l->delta.keyless, 1)) {
+                return false;
+            }
+        }
+        for (uint32_t k = 0; k < c->rule_count; k++) {
+            if ((odd || c->rules[k].left[i]) && !judge_row(f, c->rules[k].version, &l->delta)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* ---- a batch ---- */
+
+static bool feed_block(type_columns *c, frame *f, int64_t row, size_t count, bool first)
+{
+    if (!coding_block(c->coding, row, count)) {
+        return false;
+    }
+    c->programs.block++;
+    mask_not(c->live, c->coding->odd, count);
+    memset(c->any_left, 0, count);
+    return measures_block(c) && row_rules_block(c) && rows_left(c, f, first);
+}
+
+/* Rows that the ledger itself learns from (systems, calendar, coverage) are few, and posted. */
+static bool is_special(const policy_engine *e, uint32_t type_at)
+{
+    return systems_is_table(e, type_at) || (int)type_at == e->calendar_type || (int)type_at == e->coverage_type;
+}
+
+static bool post_rows(policy_ledger *l, uint32_t type_at, const batch *b, int64_t from, int64_t until)
+{
+    record row;
+    bool fine = record_init(&row, b->type, l->allocator) == POLICY_OK;
+    for (int64_t i = from; i < until && fine; i++) {
+        batch_row(b, i, &row);
+        fine = post_record(l, type_at, &row, NULL) == POLICY_OK;
+    }
+    record_free(&row);
+    return fine;
+}
+
+bool columns_feed(policy_ledger *l, uint32_t type_at, const batch *b, int64_t from, int64_t until)
+{
+    if (is_special(l->engine, type_at)) {
+        return post_rows(l, type_at, b, from, until);
+    }
+    if (l->columns == NULL) {
+        l->columns = allocator_zero(l->allocator, (size_t)l->engine->type_count + 1, sizeof(type_columns *));
+        if (l->columns == NULL) {
+            return false;
+        }
+    }
+    /* Before the first record what programs read besides their row may still change. */
+    if (l->columns[type_at] != NULL && l->state.records[type_at] == 0 && l->delta.records[type_at] == 0) {
+        type_columns_free(l->columns[type_at]);
+        l->columns[type_at] = NULL;
+    }
+    if (l->columns[type_at] == NULL) {
+        l->columns[type_at] = type_columns_new(l, type_at);
+        if (l->columns[type_at] == NULL) {
+            return false;
+        }
+    }
+    type_columns *c = l->columns[type_at];
+    const plan_table *t = l->engine->tables[type_at];
+    uint32_t source = ledger_source(l, b->source);
+    if (source == UINT32_MAX) {
+        return false;
+    }
+    frame *left = frame_take(l, t), *values = left ? frame_take(l, t) : NULL;
+    bool fine = values != NULL;
+    if (fine) {
+        left->source = source;
+        c->programs.frame = values;
+        fine = coding_begin(c->coding, b);
+    }
+    for (int64_t row = from; row < until && fine; row += BLOCK_ROWS) {
+        size_t count = until - row < BLOCK_ROWS ? (size_t)(until - row) : BLOCK_ROWS;
+        fine = feed_block(c, left, row, count, row == from);
+        l->delta.records[type_at] += (int64_t)count;
+    }
+    for (uint32_t i = 0; values != NULL && i < c->measure_count; i++) {
+        if (c->measures[i].account != NULL) { /* of a feed that failed, too: to have them empty again */
+            fine = cell_account_flush(&c->programs, c->measures[i].account) && fine;
+        }
+    }
+    if (values != NULL) {
+        frame_give(l, values);
+    }
+    if (left != NULL) {
+        frame_give(l, left);
+    }
+    return fine;
+}

@@ -1,0 +1,253 @@
+/*
+ * Splitting conditions, and their masks; see conditions.h.
+ */
+#include "columns/conditions.h"
+
+#include "expr/env_model.h"
+#include "expr/tree.h"
+
+#define FIELDS_TOGETHER 6 /* more in one part are not worth a table */
+
+typedef struct splitter {
+    programs *p;
+    const env *env;
+    const date_range *in_force;
+    bool nomem;
+} splitter;
+
+static condition *make(splitter *s, condition_kind kind, uint32_t children)
+{
+    condition *c = arena_new(&s->p->memory, sizeof *c);
+    if (c != NULL) {
+        *c = (condition){.kind = kind, .count = children};
+        if (children > 0) {
+            c->children = arena_array(&s->p->memory, children, sizeof(condition *));
+            c->yes = arena_array(&s->p->memory, BLOCK_ROWS, 1);
+            c->no = arena_array(&s->p->memory, BLOCK_ROWS, 1);
+        }
+    }
+    if (c == NULL || (children > 0 && (c->children == NULL || c->yes == NULL || c->no == NULL))) {
+        s->nomem = true;
+        return NULL;
+    }
+    return c;
+}
+
+static uint32_t field_count(uint64_t fields)
+{
+    uint32_t count = 0;
+    for (; fields != 0; fields &= fields - 1) {
+        count++;
+    }
+    return count;
+}
+
+static condition *look_up(splitter *s, const reads *r, const truth *like)
+{
+    bool fits = !r->each && !r->record_id && !r->beyond && field_count(r->fields) <= FIELDS_TOGETHER;
+    condition *c = make(s, fits ? CONDITION_TRUTH : CONDITION_OTHER, 0);
+    if (c == NULL || !fits) {
+        return c;
+    }
+    truth t = *like;
+    t.tuple = tuple_of(s->p, r->fields);
+    t.in_force = r->calendar || like->kind == TRUTH_WHEN ? s->in_force : NULL;
+    c->truth = t.tuple ? truth_of(s->p, &t) : NULL;
+    s->nomem = s->nomem || c->truth == NULL;
+    return c->truth ? c : NULL;
+}
+
+/* A part of a condition as a program of its own, made from its text. */
+static condition *part_of(splitter *s, const env *e, const expr *x, const tree *t)
+{
+    programs *p = s->p;
+    reads r = {0};
+    reads_add_tree(&r, p->table, t);
+    truth like = {.kind = TRUTH_CONDITION};
+    if (t == expr_tree(x)) {
+        like.program = x;
+        like.text = expr_source_text(x);
+        return look_up(s, &r, &like);
+    }
+    like.text = str_slice(expr_source_text(x), t->from, t->to);
+    for (truth *known = p->truths; known != NULL; known = known->next) {
+        if (known->kind == TRUTH_CONDITION && str_equal(known->text, like.text)) {
+            like.program = known->program;
+        }
+    }
+    if (like.program == NULL) {
+        expr_text source = {.text = like.text, .rule = expr_source_rule(x)};
+        expr_options options = {.options = &p->ledger->engine->options};
+        expr *made = NULL;
+        if (!allocator_grow(p->ledger->allocator, (void **)&p->compiled, &p->compiled_capacity, p->compiled_count + 1,
+                            sizeof *p->compiled, 0)) {
+            s->nomem = true;
+            return NULL;
+        }
+        policy_status status = expr_compile(e, &source, &options, &made, NULL);
+        if (status != POLICY_OK) {
+            s->nomem = s->nomem || status == POLICY_E_NOMEM;
+            return s->nomem ? NULL : make(s, CONDITION_OTHER, 0);
+        }
+        p->compiled[p->compiled_count++] = made;
+        like.program = made;
+    }
+    like.text = expr_source_text(like.program);
+    return look_up(s, &r, &like);
+}
+
+static condition *split(splitter *s, const env *e, const expr *x, const tree *t)
+{
+    const plan_table *table = s->p->table;
+    if (tree_is_constant(t) && t->constant.kind == VALUE_BOOL) {
+        condition *c = make(s, CONDITION_CONSTANT, 0);
+        if (c != NULL) {
+            c->constant = t->constant.as.b;
+        }
+        return c;
+    }
+    if (t->kind == TREE_AND || t->kind == TREE_OR || t->kind == TREE_NOT) {
+        for (uint32_t i = 0; i < t->count; i++) {
+            if (t->children[i]->type->kind != TYPE_BOOL) {
+                return part_of(s, e, x, t);
+            }
+        }
+        condition *c = make(s, t->kind == TREE_AND ? CONDITION_ALL : t->kind == TREE_OR ? CONDITION_ANY : CONDITION_NOT,
+                            t->count);
+        for (uint32_t i = 0; c != NULL && i < t->count; i++) {
+            c->children[i] = split(s, e, x, t->children[i]);
+            if (c->children[i] == NULL) {
+                return NULL;
+            }
+        }
+        return c;
+    }
+    if (t->kind == TREE_NAME && t->variable != NULL && t->variable->slot >= table->first_let &&
+        t->variable->slot < table->first_let + (int)table->let_count) {
+        const expr *let = table->lets[t->variable->slot - table->first_let].program;
+        const tree *inner = let ? expr_tree(let) : NULL;
+        if (inner != NULL && inner->type->kind == TYPE_BOOL) {
+            const date_range *outer = s->in_force;
+            s->in_force = NULL; /* a let is the same for every rule */
+            condition *c = split(s, table->env, let, inner);
+            s->in_force = outer;
+            return c;
+        }
+    }
+    return part_of(s, e, x, t);
+}
+
+condition *condition_of(programs *p, const env *e, const expr *x, const plan_also *also, uint32_t also_count,
+                        const date_range *in_force)
+{
+    splitter s = {.p = p, .env = e, .in_force = in_force};
+    condition *c;
+    if (also_count > 0) {
+        reads r = {0};
+        reads_add(&r, p->table, x);
+        for (uint32_t i = 0; i < also_count; i++) {
+            reads_add(&r, p->table, also[i].when);
+        }
+        int own = p->table->record ? p->table->record->dated_by : -1;
+        r.fields |= own >= 0 ? UINT64_C(1) << own : 0;
+        c = look_up(&s, &r, &(truth){.kind = TRUTH_WHEN, .program = x, .also = also, .also_count = also_count});
+    } else if (x == NULL) {
+        c = make(&s, CONDITION_CONSTANT, 0);
+        if (c != NULL) {
+            c->constant = true;
+        }
+    } else {
+        const tree *t = expr_tree(x);
+        c = t != NULL ? split(&s, e, x, t) : make(&s, CONDITION_OTHER, 0);
+    }
+    return s.nomem ? NULL : c;
+}
+
+/* ---- masks of a block ---- */
+
+/* && of the parts in `yes` and `no`, or, the two exchanged, || of them. */
+static bool combine(programs *p, condition *c, bool all, const uint8_t **yes, const uint8_t **no)
+{
+    size_t count = p->coding->count;
+    uint8_t *both = all ? c->yes : c->no, *either = all ? c->no : c->yes;
+    bool plain = true;
+    memset(both, 255, count);
+    for (uint32_t i = 0; i < c->count; i++) {
+        const uint8_t *y, *n;
+        if (!condition_rows(p, c->children[i], &y, &n)) {
+            return false;
+        }
+        plain = plain && n == NULL;
+        if (all || n != NULL) {
+            mask_and(both, all ? y : n, count);
+        } else {
+            mask_and_not(both, y, count);
+        }
+    }
+    if (plain) {
+        if (!all) {
+            mask_not(either, both, count);
+        }
+        *yes = c->yes;
+        *no = NULL;
+        return true;
+    }
+    memset(either, 0, count);
+    for (uint32_t i = 0; i < c->count; i++) {
+        const uint8_t *y, *n;
+        if (!condition_rows(p, c->children[i], &y, &n)) {
+            return false;
+        }
+        if (!all || n != NULL) {
+            mask_or(either, all ? n : y, count);
+        } else {
+            mask_or_not(either, y, count);
+        }
+    }
+    *yes = c->yes;
+    *no = c->no;
+    return true;
+}
+
+bool condition_rows(programs *p, condition *c, const uint8_t **yes, const uint8_t **no)
+{
+    size_t count = p->coding->count;
+    switch (c->kind) {
+    case CONDITION_TRUTH:
+        return truth_rows(p, c->truth, yes, no);
+    case CONDITION_ALL:
+        return combine(p, c, true, yes, no);
+    case CONDITION_ANY:
+        return combine(p, c, false, yes, no);
+    case CONDITION_NOT: {
+        const uint8_t *y, *n;
+        if (!condition_rows(p, c->children[0], &y, &n)) {
+            return false;
+        }
+        if (n != NULL) {
+            *yes = n;
+            *no = y;
+            return true;
+        }
+        mask_not(c->yes, y, count);
+        *yes = c->yes;
+        *no = NULL;
+        return true;
+    }
+    default:
+        if (c->yes == NULL) {
+            c->yes = arena_array(&p->memory, BLOCK_ROWS, 1);
+            c->no = arena_array(&p->memory, BLOCK_ROWS, 1);
+            if (c->yes == NULL || c->no == NULL) {
+                c->yes = NULL;
+                return false;
+            }
+            if (c->kind == CONDITION_CONSTANT) {
+                memset(c->yes, c->constant ? 255 : 0, BLOCK_ROWS);
+            }
+        }
+        *yes = c->yes;
+        *no = c->kind == CONDITION_CONSTANT ? NULL : c->no;
+        return true;
+    }
+}

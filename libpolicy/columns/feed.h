@@ -1,0 +1,44 @@
+/*
+ * What feeding columns of one record type works with: made once a ledger and type, kept from batch to batch.
+ */
+#ifndef POLICY_COLUMNS_FEED_H
+#define POLICY_COLUMNS_FEED_H
+
+#include "columns/accounts.h"
+#include "columns/conditions.h"
+
+typedef struct row_rule {
+    const plan_version *version;
+    bool by_codes; /* else every row goes to judge_row */
+    bool always;   /* in force whatever the day */
+    truth *here, *nowhere;
+    condition *when, *check; /* check NULL: judged later, or by a script */
+    uint8_t *left;           /* of the block: rows for judge_row */
+} row_rule;
+
+typedef struct row_measure {
+    const plan_measure *measure;
+    condition *when;       /* NULL: every row goes to fold_row */
+    cell_account *account; /* NULL: all rows that are not surely out do */
+    uint8_t *left;         /* of the block: rows for fold_row */
+} row_measure;
+
+typedef struct type_columns {
+    programs programs;
+    coding *coding;
+    row_measure *measures;
+    uint32_t measure_count;
+    row_rule *rules;
+    uint32_t rule_count;
+    uint8_t *live, *any_left, *here, *mask, *rest; /* of the block */
+    record row;
+    arena memory;
+} type_columns;
+
+type_columns *type_columns_new(policy_ledger *l, uint32_t type_at); /* NULL out of memory */
+void type_columns_free(type_columns *c);
+
+/* Row rules on the block: counts into the delta, what is left into `left`. */
+bool row_rules_block(type_columns *c);
+
+#endif
