@@ -176,8 +176,13 @@ Test(attacks, are_held_in_a_locale_with_commas)
     attacks_free(&all);
 }
 
-#if defined(__SANITIZE_ADDRESS__)
-#define SMALL_STACK (1024 * 1024) /* its frames are several times as large */
+#if defined(__has_feature) /* clang says it in this way, gcc with a macro */
+#if __has_feature(address_sanitizer)
+#define ADDRESS_SANITIZER
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(ADDRESS_SANITIZER)
+#define SMALL_STACK (4 * 1024 * 1024) /* its frames are many times as large */
 #else
 #define SMALL_STACK (256 * 1024)
 #endif
