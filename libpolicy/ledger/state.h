@@ -268,9 +268,6 @@ void ledger_recall_kills(policy_ledger *l); /* of what is kept, forgetting a del
 /* Take the delta into the state, or leave everything as it was. (ledger.c) */
 policy_status ledger_commit(policy_ledger *l, policy_error **err);
 void ledger_forget_delta(policy_ledger *l);
-/* Take the delta into the state, or leave everything as it was. (ledger.c) */
-policy_status ledger_commit(policy_ledger *l, policy_error **err);
-void ledger_forget_delta(policy_ledger *l);
 /* A kept row with copies of the values given; NULL out of memory. */
 kept_row *kept_row_new(const kept_row *like, const value *keys, const value *values, const policy_allocator *a);
 
