@@ -61,7 +61,7 @@ typedef struct policy_feed_options {
     uint32_t struct_size;     /**< sizeof(policy_feed_options). */
     uint32_t threads;         /**< Worker threads; 0 and 1: the calling thread only. */
     const char *source;       /**< Name shown in findings; copied. NULL: none. */
-    uint64_t first_row;       /**< Number of the first row, 1 when 0. */
+    uint64_t first_row;       /**< Number of the first row. 0: 1 for a source not seen before, else numbered on. */
     int32_t trusted;          /**< Not 0: skip the checks that read every value (UTF-8, offsets, dictionary indices). */
     int32_t reserved;         /**< Zero. */
     policy_progress progress; /**< NULL: none. Called on the calling thread. */
