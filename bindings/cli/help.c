@@ -13,6 +13,7 @@ static const char overview_zh[] = "用法：policy 命令 [选项] …\n"
                                   "  test     运行规则包自带的用例：policy test 规则包\n"
                                   "  lint     找出规则包里不致命的问题：policy lint 规则包\n"
                                   "  eval     计算一个表达式：policy eval '表达式'\n"
+                                  "  lua      对着一条记录试写 Lua：policy lua -r 规则 类型=文件\n"
                                   "\n"
                                   "选项：\n"
                                   "  --lang zh|en   输出语言；默认中文，环境变量 LC_ALL、LC_MESSAGES、LANG\n"
@@ -36,6 +37,7 @@ static const char overview_en[] = "Usage: policy COMMAND [OPTION] ...\n"
                                   "  test     run a pack's own cases: policy test PACK\n"
                                   "  lint     what is wrong in a pack but not fatal: policy lint PACK\n"
                                   "  eval     the value of an expression: policy eval 'EXPRESSION'\n"
+                                  "  lua      try out Lua on a record: policy lua -r RULES TYPE=FILE\n"
                                   "\n"
                                   "Options:\n"
                                   "  --lang zh|en   language of the output; Chinese unless LC_ALL, LC_MESSAGES or\n"
@@ -227,12 +229,49 @@ static const char eval_en[] =
     "Exit codes: 0 there is a value; 2 the expression is wrong. With --jsonl errors\n"
     "stand in their lines and the exit code is 0.\n";
 
+static const char lua_zh[] = "用法：policy lua -r 规则 [-r 脚本.lua …] 类型=文件 [--row N]\n"
+                             "      policy lua -r 规则 类型='{\"字段\": 值, …}'\n"
+                             "\n"
+                             "载入一条记录，逐行试写 Lua：表达式显示其值，语句（local x = …）保留到后面使用。\n"
+                             "r 是这条记录；脚本的限制与正式运行时相同。例如：\n"
+                             "  policy lua -r huancui-2021 homework=作业公示.csv --row 3\n"
+                             "  > r.minutes > 20\n"
+                             "\n"
+                             "  -r, --rules 规则        规则包或脚本，可重复\n"
+                             "  -I, --directory 文件夹  查找规则包的文件夹，可重复\n"
+                             "  -p, --param 名=值       设定参数，可重复\n"
+                             "      --row N             文件的第几行数据；默认 1\n"
+                             "      --as-of 日期        没有日期的记录按这一天判断\n"
+                             "      --lang zh|en        语言\n"
+                             "\n"
+                             "退出码：0；2 规则、记录或（不在终端时）某一行有误。\n";
+
+static const char lua_en[] = "Usage: policy lua -r RULES [-r SCRIPT.lua ...] TYPE=FILE [--row N]\n"
+                             "       policy lua -r RULES TYPE='{\"field\": value, ...}'\n"
+                             "\n"
+                             "Loads a record and tries out Lua, line by line: an expression shows its value, a\n"
+                             "statement (local x = ...) is kept for the lines after it. r is the record; a\n"
+                             "script's limits hold here too. For example:\n"
+                             "  policy lua -r huancui-2021 homework=homework.csv --row 3\n"
+                             "  > r.minutes > 20\n"
+                             "\n"
+                             "  -r, --rules RULES       a pack or script; may be repeated\n"
+                             "  -I, --directory FOLDER  where packs are looked for; may be repeated\n"
+                             "  -p, --param NAME=VALUE  set a parameter; may be repeated\n"
+                             "      --row N             which data row of the file; 1 unless told\n"
+                             "      --as-of DATE        the day for records without a date\n"
+                             "      --lang zh|en        language\n"
+                             "\n"
+                             "Exit codes: 0; 2 the rules or the record are wrong, or (away from a terminal) a\n"
+                             "line was.\n";
+
 const char *help_page(command_id command, policy_language language)
 {
     static const char *const pages[COMMAND_COUNT + 1][2] = {
-        [COMMAND_CHECK] = {check_zh, check_en}, [COMMAND_TEST] = {test_zh, test_en},
-        [COMMAND_LINT] = {lint_zh, lint_en},    [COMMAND_EXPLAIN] = {explain_zh, explain_en},
-        [COMMAND_EVAL] = {eval_zh, eval_en},    [COMMAND_NONE] = {overview_zh, overview_en},
+        [COMMAND_CHECK] = {check_zh, check_en},      [COMMAND_TEST] = {test_zh, test_en},
+        [COMMAND_LINT] = {lint_zh, lint_en},         [COMMAND_EXPLAIN] = {explain_zh, explain_en},
+        [COMMAND_EVAL] = {eval_zh, eval_en},         [COMMAND_LUA] = {lua_zh, lua_en},
+        [COMMAND_NONE] = {overview_zh, overview_en},
     };
     return pages[command][language == POLICY_LANGUAGE_EN ? 1 : 0];
 }

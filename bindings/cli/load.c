@@ -35,26 +35,44 @@ static policy_status fill(policy_builder *builder, const options *o, const char 
     return status;
 }
 
-policy_engine *load_rules(const options *o, const char *const *names, size_t count)
+/* `file` NULL: no script from memory. */
+static policy_status build(const options *o, const char *const *names, size_t count, const char *file,
+                           const char *script, policy_engine **engine, policy_error **err)
 {
     policy_options *settings = NULL;
     policy_builder *builder = NULL;
+    policy_status status = policy_options_new(NULL, &settings, err);
+    if (status == POLICY_OK) {
+        status = policy_options_set_language(settings, o->language, err);
+    }
+    if (status == POLICY_OK) {
+        status = policy_builder_new(settings, &builder, err);
+    }
+    if (status == POLICY_OK) {
+        status = fill(builder, o, names, count, err);
+    }
+    if (status == POLICY_OK && file != NULL) {
+        status = policy_builder_load_memory(builder, file, script, strlen(script), err);
+    }
+    if (status == POLICY_OK) {
+        status = policy_builder_build(builder, engine, err);
+    }
+    policy_builder_free(builder);
+    policy_options_free(settings);
+    return status;
+}
+
+policy_engine *load_with_script(const options *o, const char *file, const char *script, policy_error **err)
+{
+    policy_engine *engine = NULL;
+    return build(o, o->rules.items, o->rules.count, file, script, &engine, err) == POLICY_OK ? engine : NULL;
+}
+
+policy_engine *load_rules(const options *o, const char *const *names, size_t count)
+{
     policy_engine *engine = NULL;
     policy_error *err = NULL;
-    policy_status status = policy_options_new(NULL, &settings, &err);
-    if (status == POLICY_OK) {
-        status = policy_options_set_language(settings, o->language, &err);
-    }
-    if (status == POLICY_OK) {
-        status = policy_builder_new(settings, &builder, &err);
-    }
-    if (status == POLICY_OK) {
-        status = fill(builder, o, names, count, &err);
-    }
-    if (status == POLICY_OK) {
-        status = policy_builder_build(builder, &engine, &err);
-    }
-    if (status != POLICY_OK) {
+    if (build(o, names, count, NULL, NULL, &engine, &err) != POLICY_OK) {
         char number[NUMBER_ROOM];
         size_t printed = print_errors(stderr, err, o->language);
         if (printed > 1) {
@@ -62,8 +80,6 @@ policy_engine *load_rules(const options *o, const char *const *names, size_t cou
         }
     }
     policy_error_free(err);
-    policy_builder_free(builder);
-    policy_options_free(settings);
     return engine;
 }
 

@@ -15,4 +15,8 @@ policy_engine *load_rules(const options *o, const char *const *names, size_t cou
 /* The same on top of what -r names: a script, or an overlay, on its base. */
 policy_engine *load_on_top(const options *o, const char *const *names, size_t count);
 
+/* What -r names with a script on top that is no file. NULL when it does not load; *err then says why, and is the
+ * caller's. */
+policy_engine *load_with_script(const options *o, const char *file, const char *script, policy_error **err);
+
 #endif

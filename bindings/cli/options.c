@@ -31,6 +31,7 @@ enum {
     OPTION_JUNIT,
     OPTION_MIN_COVERAGE,
     OPTION_MUTATE,
+    OPTION_ROW,
 };
 
 enum {
@@ -39,7 +40,8 @@ enum {
     FOR_LINT = 1 << COMMAND_LINT,
     FOR_EXPLAIN = 1 << COMMAND_EXPLAIN,
     FOR_EVAL = 1 << COMMAND_EVAL,
-    FOR_PACKS = FOR_CHECK | FOR_TEST | FOR_LINT | FOR_EXPLAIN,
+    FOR_LUA = 1 << COMMAND_LUA,
+    FOR_PACKS = FOR_CHECK | FOR_TEST | FOR_LINT | FOR_EXPLAIN | FOR_LUA,
     FOR_ALL = FOR_PACKS | FOR_EVAL
 };
 
@@ -53,12 +55,12 @@ typedef struct option_entry {
 static const option_entry entries[] = {
     {"rules", 'r', true, FOR_PACKS},
     {"directory", 'I', true, FOR_PACKS},
-    {"param", 'p', true, FOR_CHECK | FOR_EXPLAIN},
+    {"param", 'p', true, FOR_CHECK | FOR_EXPLAIN | FOR_LUA},
     {"format", 'f', true, FOR_CHECK | FOR_TEST},
     {"output", 'o', true, FOR_CHECK},
     {"fail-on", OPTION_FAIL_ON, true, FOR_CHECK},
     {"allow-unknown", OPTION_ALLOW_UNKNOWN, false, FOR_CHECK},
-    {"as-of", OPTION_AS_OF, true, FOR_CHECK},
+    {"as-of", OPTION_AS_OF, true, FOR_CHECK | FOR_LUA},
     {"from", OPTION_FROM, true, FOR_CHECK},
     {"until", OPTION_UNTIL, true, FOR_CHECK},
     {"all", OPTION_ALL, false, FOR_CHECK | FOR_TEST},
@@ -69,12 +71,13 @@ static const option_entry entries[] = {
     {"junit", OPTION_JUNIT, true, FOR_TEST},
     {"min-coverage", OPTION_MIN_COVERAGE, true, FOR_TEST},
     {"mutate", OPTION_MUTATE, false, FOR_TEST},
+    {"row", OPTION_ROW, true, FOR_LUA},
     {"lang", OPTION_LANG, true, FOR_ALL},
     {"help", 'h', false, FOR_ALL},
 };
 enum { ENTRY_COUNT = sizeof entries / sizeof *entries };
 
-static const char *const names[COMMAND_COUNT] = {"check", "test", "lint", "explain", "eval"};
+static const char *const names[COMMAND_COUNT] = {"check", "test", "lint", "explain", "eval", "lua"};
 
 const char *command_name(command_id command)
 {
@@ -264,6 +267,12 @@ static bool take(options *o, int id, const char *value, bool *has_from, bool *ha
     case OPTION_MUTATE:
         o->mutate = true;
         return true;
+    case OPTION_ROW:
+        if (!read_count(value, &o->row) || o->row == 0) {
+            say(stderr, o->language, TEXT_BAD_COUNT, "--row", value);
+            return false;
+        }
+        return true;
     default:
         return false;
     }
@@ -341,7 +350,7 @@ bool options_read(options *o, command_id command, policy_language language, int 
     char letters[2 * ENTRY_COUNT + 2];
     bool has_from = false;
     bool has_until = false;
-    *o = (options){.language = language, .fail_on = POLICY_VIOLATION, .evidence = DEFAULT_EVIDENCE};
+    *o = (options){.language = language, .fail_on = POLICY_VIOLATION, .evidence = DEFAULT_EVIDENCE, .row = 1};
     tables_of(command, longs, letters);
     opterr = 0;
     optind = 1;

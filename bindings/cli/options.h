@@ -16,6 +16,7 @@ typedef enum command_id {
     COMMAND_LINT,
     COMMAND_EXPLAIN,
     COMMAND_EVAL,
+    COMMAND_LUA,
     COMMAND_COUNT,
     COMMAND_NONE = COMMAND_COUNT
 } command_id;
@@ -56,7 +57,8 @@ typedef struct options {
     const char *junit;
     uint32_t min_coverage; /* percent */
     bool mutate;
-    char *path; /* the copy of POLICY_PATH that `directories` points into */
+    uint32_t row; /* of a file, from 1 */
+    char *path;   /* the copy of POLICY_PATH that `directories` points into */
 } options;
 
 /* Find the command's name among the arguments, and --lang, which decides the language of what may go wrong before the
