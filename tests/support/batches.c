@@ -50,7 +50,7 @@ static const uint8_t *some_nulls(made_batch *m, int64_t length, int one_in, uint
 {
     uint8_t *bits = keep(m, (size_t)length / 8 + 1);
     for (int64_t i = 0; i < length; i++) {
-        bits[i >> 3] |= below(seed, one_in) != 0 ? (uint8_t)(1 << (i & 7)) : 0;
+        bits[i >> 3] = (uint8_t)(bits[i >> 3] | (below(seed, one_in) != 0 ? (uint8_t)(1 << (i & 7)) : 0));
     }
     return bits;
 }
@@ -78,7 +78,7 @@ static column *texts_column(made_batch *m, const made_field *f, int64_t length, 
 
 static void fill_numbers(made_batch *m, column *c, const made_field *f, int64_t length, int limit, uint64_t *seed)
 {
-    static const size_t sizes[] = {[COLUMN_INT8] = 1, [COLUMN_INT16] = 2, [COLUMN_INT32] = 4, [COLUMN_INT64] = 8,
+    static const size_t sizes[] = {[COLUMN_INT8] = 1,  [COLUMN_INT16] = 2,  [COLUMN_INT32] = 4,  [COLUMN_INT64] = 8,
                                    [COLUMN_UINT8] = 1, [COLUMN_UINT16] = 2, [COLUMN_UINT32] = 4, [COLUMN_UINT64] = 8};
     char *values = keep(m, (size_t)length * 8);
     for (int64_t i = 0; i < length; i++) {
@@ -103,15 +103,16 @@ static const column *field_column(made_batch *m, const schema_field *field, cons
         *c = (column){.storage = COLUMN_BOOL, .unit = 1};
         uint8_t *bits = keep(m, (size_t)length / 8 + 1);
         for (int64_t i = 0; i < length; i++) {
-            bits[i >> 3] |= below(seed, 2) ? (uint8_t)(1 << (i & 7)) : 0;
+            bits[i >> 3] = (uint8_t)(bits[i >> 3] | (below(seed, 2) ? (uint8_t)(1 << (i & 7)) : 0));
         }
         c->values = bits;
     } else if (numbers) {
         static const column_storage narrow[] = {COLUMN_INT8, COLUMN_INT16, COLUMN_INT32, COLUMN_INT64};
         c = keep(m, sizeof *c);
-        *c = (column){.storage = kind == TYPE_DATE ? COLUMN_INT32 : narrow[below(seed, large ? 3 : 4) + (large ? 1 : 0)],
-                      .unit = 1,
-                      .meaning = kind == TYPE_DATE ? MEANING_DATE_DAYS : MEANING_PLAIN};
+        *c =
+            (column){.storage = kind == TYPE_DATE ? COLUMN_INT32 : narrow[below(seed, large ? 3 : 4) + (large ? 1 : 0)],
+                     .unit = 1,
+                     .meaning = kind == TYPE_DATE ? MEANING_DATE_DAYS : MEANING_PLAIN};
         fill_numbers(m, c, f, length, 0, seed);
         if (kind == TYPE_DOUBLE && below(seed, 2) == 0) {
             double *values = keep(m, (size_t)length * sizeof *values);
@@ -221,7 +222,8 @@ char *made_answer(policy_ledger *l, bool with_rows)
     }
     for (size_t i = 0; i < policy_findings_count(all); i++) {
         const policy_finding *f = policy_findings_at(all, i);
-        fprintf(out, "%s %d %d", policy_finding_rule(f), (int)policy_finding_verdict(f), (int)policy_finding_severity(f));
+        fprintf(out, "%s %d %d", policy_finding_rule(f), (int)policy_finding_verdict(f),
+                (int)policy_finding_severity(f));
         for (size_t k = 0; k < policy_finding_key_count(f); k++) {
             fprintf(out, " %s=%s", policy_finding_key_name(f, k), policy_finding_key(f, k).text);
         }
@@ -237,8 +239,8 @@ char *made_answer(policy_ledger *l, bool with_rows)
     for (size_t i = 0; i < policy_ledger_notice_count(l); i++) {
         const policy_notice *n = policy_ledger_notice(l, i);
         if (policy_notice_kind_of(n) != POLICY_NOTICE_EQUAL_ROWS) {
-            fprintf(out, "notice %d %llu %s %s\n", (int)policy_notice_kind_of(n), (unsigned long long)policy_notice_row(n),
-                    policy_notice_column(n), policy_notice_text(n));
+            fprintf(out, "notice %d %llu %s %s\n", (int)policy_notice_kind_of(n),
+                    (unsigned long long)policy_notice_row(n), policy_notice_column(n), policy_notice_text(n));
         }
     }
     fclose(out);
