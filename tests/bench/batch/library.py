@@ -5,6 +5,7 @@ pyarrow exports, so the columns are the ones the other engines see.
 """
 
 import ctypes as c
+import math
 from pathlib import Path
 
 
@@ -173,7 +174,7 @@ class Findings:
             keys = [str(so.policy_finding_key(finding, c.c_size_t(k)).plain())
                     for k in range(so.policy_finding_key_count(finding))]
             number = value.number if value.kind == 3 else value.integer
-            found.add("|".join([rule, *keys, str(int(round(number * 1000)))]))
+            found.add("|".join([rule, *keys, str(math.floor(number * 1000 + 0.5))]))
         return found
 
     def count(self):

@@ -192,5 +192,5 @@ def load(library, question, shape):
 
 def memory(question, shape):
     """The files of the question's own pack."""
-    schema = twenty_schema() if question.id == "D" else SCHEMA.format(key="int" if shape == "raw" else "string")
+    schema = twenty_schema() if question.id == "D" else SCHEMA.format(key="int" if shape == "raw" or question.id == "C" else "string")
     return [("schema/province.yaml", schema), ("bench/pack.yaml", PACK + question.rules)]
