@@ -163,7 +163,7 @@ SELECT concat_ws('|', 'homework.in-school-share.' || stage, {keys}, week, round(
   SELECT {keys}, date_trunc('week', assigned)::DATE AS week,
          sum(CASE WHEN place = 'school' THEN minutes ELSE 0 END) / sum(minutes) AS share
   FROM h WHERE form = 'written' AND mandatory GROUP BY ALL HAVING sum(minutes) > 0)
-WHERE CASE stage WHEN 'primary' THEN round(share, 3) < 0.9 ELSE round(share, 3) <= 0.5 END""",
+WHERE CASE stage WHEN 'primary' THEN share < 0.9 ELSE share <= 0.5 END""",
         row("set-in-class", "posted IS NOT NULL AND posted::TIME > TIME '18:00:00'"),
         row("not-punitive", f"text IS NOT NULL AND ({contains['punitive_words']} OR {times_sql.format('写')} OR "
                             f"({contains['copy_words']} AND {times_sql.format('')}))"),
