@@ -17,11 +17,13 @@ static value record_id(frame *f)
     /* A row of a file by its place, a host's record by what it holds and which of its equals it is. */
     char number[NUMBER_TEXT];
     arena *scratch = evaluation_scratch(f->ev);
-    str parts[3] = {r->source.data ? r->source : STR(""), STR("#"), {number, 0}};
+    str parts[5] = {r->source.data ? r->source : STR(""), STR("#"), {number, 0}, STR("."), {NULL, 0}};
     str id;
     if (r->row > 0) {
         parts[2].size = number_write_uint(number, r->row);
-        id = arena_join(scratch, parts, 3);
+        char part[NUMBER_TEXT];
+        parts[4] = (str){part, number_write_uint(part, r->part)};
+        id = arena_join(scratch, parts, r->part > 0 ? 5 : 3);
     } else {
         char content[NUMBER_TEXT];
         parts[0] = (str){content, number_write_uint(content, f->content)};

@@ -24,6 +24,7 @@ void record_clear(record *r)
         memset(r->cells, 0, r->type->field_count * sizeof *r->cells);
     r->source = r->id = str_none;
     r->row = 0;
+    r->part = 0;
     arena_reset(&r->memory);
 }
 

@@ -28,11 +28,12 @@ typedef struct cell {
 
 typedef struct record {
     const schema_type *type;
-    cell *cells;  /* type->field_count */
-    str source;   /* name of the file or stream; str_none for a host's own records */
-    uint64_t row; /* 1-based data row; 0 when not from a table */
-    str id;       /* the host's id for it, or str_none */
-    arena memory; /* copies of text set by the host */
+    cell *cells;   /* type->field_count */
+    str source;    /* name of the file or stream; str_none for a host's own records */
+    uint64_t row;  /* 1-based data row; 0 when not from a table */
+    uint32_t part; /* of a row that holds several records (a wide sheet), from 1; 0: the row is one record */
+    str id;        /* the host's id for it, or str_none */
+    arena memory;  /* copies of text set by the host */
 } record;
 
 policy_status record_init(record *r, const schema_type *t, const policy_allocator *a);

@@ -317,6 +317,7 @@ static policy_status next_group(table *t, record *r, bool *found, policy_error *
         policy_status status = fill_cells(t, r, count, (int)t->group, err);
         r->cells[t->columns.group_field] = (cell){.kind = CELL_TEXT, .text = t->columns.groups[t->group]};
         t->group++;
+        r->part = (uint32_t)t->group;
         return status;
     }
     return POLICY_OK;

@@ -350,7 +350,9 @@ Test(wide, sheet_gives_a_record_for_each_subject_of_a_row)
              "2021-11-22,三年级2班,抄写,20,,,\n");
     check_row(&o, "语文", "2021-11-19", "10", "背诵", 1);
     cr_expect_eq(o.r.cells[T_MINUTES].unit.size, 0);
+    cr_expect_eq(o.r.part, 1);
     check_row(&o, "数学", "2021-11-19", "0.5", "练习册", 1);
+    cr_expect_eq(o.r.part, 2, "records of one row are told from each other");
     cr_expect(str_equal(o.r.cells[T_MINUTES].unit, STR("小时")));
     cr_expect(cell_is(&o.r, T_CLASS, "三年级2班"));
     check_row(&o, "数学", "2021-11-20", "", "口算", 2);
