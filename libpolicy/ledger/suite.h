@@ -35,8 +35,9 @@ struct policy_suite {
 typedef struct case_run {
     const policy_allocator *allocator;
     const test_case *c;
-    ruleset *rules;        /* with the case's parameters, where the engine borrows them */
-    policy_engine *engine; /* the same */
+    struct request *request; /* the same with the case's parameters; NULL when it has none */
+    ruleset *rules;          /* of that request, where the engine borrows them */
+    policy_engine *engine;   /* the same */
     policy_ledger *ledger;
     policy_findings *findings;
     const policy_finding **found; /* of the case's rules: fail, unknown, error */

@@ -49,7 +49,7 @@ static policy_status build_engine(case_run *trial, policy_engine *base)
     } else {
         status = request_build(r, &trial->engine, trial->err);
     }
-    request_unref(r);
+    trial->request = r; /* whose allocator the rules use */
     return status;
 }
 
@@ -279,4 +279,5 @@ void suite_end(case_run *trial)
     policy_ledger_free(trial->ledger);
     policy_engine_unref(trial->engine);
     ruleset_free(trial->rules);
+    request_unref(trial->request);
 }
