@@ -12,5 +12,6 @@ exit_code command_lint(const options *o);
 exit_code command_explain(const options *o);
 exit_code command_eval(const options *o);
 exit_code command_lua(const options *o);
+exit_code command_bands(const options *o);
 
 #endif

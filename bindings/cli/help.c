@@ -14,6 +14,7 @@ static const char overview_zh[] = "用法：policy 命令 [选项] …\n"
                                   "  lint     找出规则包里不致命的问题：policy lint 规则包\n"
                                   "  eval     计算一个表达式：policy eval '表达式'\n"
                                   "  lua      对着一条记录试写 Lua：policy lua -r 规则 类型=文件\n"
+                                  "  bands    把成绩表转换成等级表：policy bands -r 规则 成绩表.csv\n"
                                   "\n"
                                   "选项：\n"
                                   "  --lang zh|en   输出语言；默认中文，环境变量 LC_ALL、LC_MESSAGES、LANG\n"
@@ -38,6 +39,7 @@ static const char overview_en[] = "Usage: policy COMMAND [OPTION] ...\n"
                                   "  lint     what is wrong in a pack but not fatal: policy lint PACK\n"
                                   "  eval     the value of an expression: policy eval 'EXPRESSION'\n"
                                   "  lua      try out Lua on a record: policy lua -r RULES TYPE=FILE\n"
+                                  "  bands    scores into grade bands: policy bands -r RULES SCORES.csv\n"
                                   "\n"
                                   "Options:\n"
                                   "  --lang zh|en   language of the output; Chinese unless LC_ALL, LC_MESSAGES or\n"
@@ -265,13 +267,49 @@ static const char lua_en[] = "Usage: policy lua -r RULES [-r SCRIPT.lua ...] TYP
                              "Exit codes: 0; 2 the rules or the record are wrong, or (away from a terminal) a\n"
                              "line was.\n";
 
+static const char bands_zh[] = "用法：policy bands -r 规则 [选项] 成绩表.csv\n"
+                               "\n"
+                               "把成绩表转换成等级表：不含分数、总分和名次，行序与分数无关；缺考、免考照写。\n"
+                               "分数按得分率分等，分界点属于上面一等。满分未在表中写明的，用 --full 给出。\n"
+                               "\n"
+                               "  -r, --rules 规则        规则包，可重复\n"
+                               "  -I, --directory 文件夹  查找规则包的文件夹，可重复\n"
+                               "      --scheme 编号       用哪个等级方案；规则包只有一个时可省略\n"
+                               "      --full 满分         如 100，或 语文=120；可重复\n"
+                               "      --summary           只写各班各等人数；人数过少的隐去，且不能由合计推出\n"
+                               "  -o, --output 文件       写到文件\n"
+                               "      --raw-csv           像公式的单元格也照写\n"
+                               "      --lang zh|en        语言\n"
+                               "\n"
+                               "退出码：0；2 规则或成绩表有误；3 有分数不能转换（逐条列在标准错误）。\n";
+
+static const char bands_en[] = "Usage: policy bands -r RULES [OPTION ...] SCORES.csv\n"
+                               "\n"
+                               "Turns a score sheet into one of grade bands: no scores, totals or ranks, and rows\n"
+                               "in an order that does not depend on scores; absent and exempt are kept. A cut\n"
+                               "belongs to the band above it. Full marks that the sheet does not say come from\n"
+                               "--full.\n"
+                               "\n"
+                               "  -r, --rules RULES       a pack; may be repeated\n"
+                               "  -I, --directory FOLDER  where packs are looked for; may be repeated\n"
+                               "      --scheme ID         which band scheme; not needed when there is one\n"
+                               "      --full MARKS        such as 100, or SUBJECT=120; may be repeated\n"
+                               "      --summary           only counts by class and band; small ones are hidden and\n"
+                               "                          cannot be computed from the sums\n"
+                               "  -o, --output FILE       write to a file\n"
+                               "      --raw-csv           leave cells that look like formulas as they are\n"
+                               "      --lang zh|en        language\n"
+                               "\n"
+                               "Exit codes: 0; 2 the rules or the sheet are wrong; 3 some scores got no band (each\n"
+                               "is named on standard error).\n";
+
 const char *help_page(command_id command, policy_language language)
 {
     static const char *const pages[COMMAND_COUNT + 1][2] = {
-        [COMMAND_CHECK] = {check_zh, check_en},      [COMMAND_TEST] = {test_zh, test_en},
-        [COMMAND_LINT] = {lint_zh, lint_en},         [COMMAND_EXPLAIN] = {explain_zh, explain_en},
-        [COMMAND_EVAL] = {eval_zh, eval_en},         [COMMAND_LUA] = {lua_zh, lua_en},
-        [COMMAND_NONE] = {overview_zh, overview_en},
+        [COMMAND_CHECK] = {check_zh, check_en}, [COMMAND_TEST] = {test_zh, test_en},
+        [COMMAND_LINT] = {lint_zh, lint_en},    [COMMAND_EXPLAIN] = {explain_zh, explain_en},
+        [COMMAND_EVAL] = {eval_zh, eval_en},    [COMMAND_LUA] = {lua_zh, lua_en},
+        [COMMAND_BANDS] = {bands_zh, bands_en}, [COMMAND_NONE] = {overview_zh, overview_en},
     };
     return pages[command][language == POLICY_LANGUAGE_EN ? 1 : 0];
 }

@@ -71,6 +71,7 @@ int main(int count, char **arguments)
     static const command_function functions[COMMAND_COUNT] = {
         [COMMAND_CHECK] = command_check,     [COMMAND_TEST] = command_test, [COMMAND_LINT] = command_lint,
         [COMMAND_EXPLAIN] = command_explain, [COMMAND_EVAL] = command_eval, [COMMAND_LUA] = command_lua,
+        [COMMAND_BANDS] = command_bands,
     };
     policy_language language = POLICY_LANGUAGE_ZH;
     int index = count;

@@ -32,6 +32,9 @@ enum {
     OPTION_MIN_COVERAGE,
     OPTION_MUTATE,
     OPTION_ROW,
+    OPTION_SCHEME,
+    OPTION_FULL,
+    OPTION_SUMMARY,
 };
 
 enum {
@@ -41,7 +44,8 @@ enum {
     FOR_EXPLAIN = 1 << COMMAND_EXPLAIN,
     FOR_EVAL = 1 << COMMAND_EVAL,
     FOR_LUA = 1 << COMMAND_LUA,
-    FOR_PACKS = FOR_CHECK | FOR_TEST | FOR_LINT | FOR_EXPLAIN | FOR_LUA,
+    FOR_BANDS = 1 << COMMAND_BANDS,
+    FOR_PACKS = FOR_CHECK | FOR_TEST | FOR_LINT | FOR_EXPLAIN | FOR_LUA | FOR_BANDS,
     FOR_ALL = FOR_PACKS | FOR_EVAL
 };
 
@@ -57,7 +61,7 @@ static const option_entry entries[] = {
     {"directory", 'I', true, FOR_PACKS},
     {"param", 'p', true, FOR_CHECK | FOR_EXPLAIN | FOR_LUA},
     {"format", 'f', true, FOR_CHECK | FOR_TEST},
-    {"output", 'o', true, FOR_CHECK},
+    {"output", 'o', true, FOR_CHECK | FOR_BANDS},
     {"fail-on", OPTION_FAIL_ON, true, FOR_CHECK},
     {"allow-unknown", OPTION_ALLOW_UNKNOWN, false, FOR_CHECK},
     {"as-of", OPTION_AS_OF, true, FOR_CHECK | FOR_LUA},
@@ -65,19 +69,22 @@ static const option_entry entries[] = {
     {"until", OPTION_UNTIL, true, FOR_CHECK},
     {"all", OPTION_ALL, false, FOR_CHECK | FOR_TEST},
     {"evidence", OPTION_EVIDENCE, true, FOR_CHECK},
-    {"raw-csv", OPTION_RAW_CSV, false, FOR_CHECK},
+    {"raw-csv", OPTION_RAW_CSV, false, FOR_CHECK | FOR_BANDS},
     {"vars", OPTION_VARS, true, FOR_EVAL},
     {"jsonl", OPTION_JSONL, false, FOR_EVAL},
     {"junit", OPTION_JUNIT, true, FOR_TEST},
     {"min-coverage", OPTION_MIN_COVERAGE, true, FOR_TEST},
     {"mutate", OPTION_MUTATE, false, FOR_TEST},
     {"row", OPTION_ROW, true, FOR_LUA},
+    {"scheme", OPTION_SCHEME, true, FOR_BANDS},
+    {"full", OPTION_FULL, true, FOR_BANDS},
+    {"summary", OPTION_SUMMARY, false, FOR_BANDS},
     {"lang", OPTION_LANG, true, FOR_ALL},
     {"help", 'h', false, FOR_ALL},
 };
 enum { ENTRY_COUNT = sizeof entries / sizeof *entries };
 
-static const char *const names[COMMAND_COUNT] = {"check", "test", "lint", "explain", "eval", "lua"};
+static const char *const names[COMMAND_COUNT] = {"check", "test", "lint", "explain", "eval", "lua", "bands"};
 
 const char *command_name(command_id command)
 {
@@ -267,6 +274,15 @@ static bool take(options *o, int id, const char *value, bool *has_from, bool *ha
     case OPTION_MUTATE:
         o->mutate = true;
         return true;
+    case OPTION_SCHEME:
+        o->scheme = value;
+        return true;
+    case OPTION_FULL:
+        append(&o->full_marks, value);
+        return true;
+    case OPTION_SUMMARY:
+        o->summary = true;
+        return true;
     case OPTION_ROW:
         if (!read_count(value, &o->row) || o->row == 0) {
             say(stderr, o->language, TEXT_BAD_COUNT, "--row", value);
@@ -400,6 +416,7 @@ void options_free(options *o)
     free((void *)o->directories.items);
     free((void *)o->params.items);
     free((void *)o->arguments.items);
+    free((void *)o->full_marks.items);
     free(o->path);
     *o = (options){0};
 }

@@ -17,6 +17,7 @@ typedef enum command_id {
     COMMAND_EXPLAIN,
     COMMAND_EVAL,
     COMMAND_LUA,
+    COMMAND_BANDS,
     COMMAND_COUNT,
     COMMAND_NONE = COMMAND_COUNT
 } command_id;
@@ -57,6 +58,9 @@ typedef struct options {
     const char *junit;
     uint32_t min_coverage; /* percent */
     bool mutate;
+    const char *scheme;   /* of bands; NULL: the only one */
+    text_list full_marks; /* 100, or subject=120 */
+    bool summary;
     uint32_t row; /* of a file, from 1 */
     char *path;   /* the copy of POLICY_PATH that `directories` points into */
 } options;

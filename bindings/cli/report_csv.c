@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "csv.h"
 #include "report.h"
 #include "terminal.h"
 #include "texts.h"
@@ -25,49 +26,11 @@ typedef struct writer {
     bool at_start; /* of a line */
 } writer;
 
-/* Would a spreadsheet compute it? Also after spaces, and in full-width forms. */
-static bool is_formula(const char *text)
-{
-    static const char *const signs[] = {
-        "=", "+", "-", "@", "\t", "\r", "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
-    static const char *const spaces[] = {" ", "\xC2\xA0", "\xE3\x80\x80", "\xEF\xBB\xBF", "\n"};
-    for (bool again = true; again;) {
-        again = false;
-        for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++) {
-            if (strncmp(text, spaces[i], strlen(spaces[i])) == 0) {
-                text += strlen(spaces[i]);
-                again = true;
-            }
-        }
-    }
-    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-        if (strncmp(text, signs[i], strlen(signs[i])) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void put_cell(writer *w, const char *text, bool is_number)
 {
-    char *safe = safe_text(text);
-    bool guarded = !is_number && !w->r->options->raw_csv && is_formula(text);
     fputs(w->at_start ? "" : ",", w->to);
     w->at_start = false;
-    if (guarded || strpbrk(safe, ",\"") != NULL || safe[0] == ' ') {
-        fputc('"', w->to);
-        fputs(guarded ? "'" : "", w->to);
-        for (const char *p = safe; *p != 0; p++) {
-            if (*p == '"') {
-                fputc('"', w->to);
-            }
-            fputc(*p, w->to);
-        }
-        fputc('"', w->to);
-    } else {
-        fputs(safe, w->to);
-    }
-    free(safe);
+    csv_put(w->to, text, !is_number && !w->r->options->raw_csv);
 }
 
 static void put_datum(writer *w, policy_datum datum)

@@ -59,7 +59,7 @@ struct ArrowArrayStream {
 /** How columns are fed. Zero-fill, set `struct_size`; NULL for the defaults. @since 1.0 */
 typedef struct policy_feed_options {
     uint32_t struct_size;     /**< sizeof(policy_feed_options). */
-    uint32_t threads;         /**< Worker threads; 0 and 1: the calling thread only. */
+    uint32_t threads;         /**< Reserved for workers; the calling thread does all the work for now. */
     const char *source;       /**< Name shown in findings; copied. NULL: none. */
     uint64_t first_row;       /**< Number of the first row. 0: 1 for a source not seen before, else numbered on. */
     int32_t trusted;          /**< Not 0: skip the checks that read every value (UTF-8, offsets, dictionary indices). */
@@ -74,7 +74,8 @@ typedef struct policy_feed_options {
  * `schema` is a struct type whose children are matched to the type's fields by name or header alias; unknown columns are
  * a notice. Accepted: bool, every integer and float, utf8, large_utf8, utf8_view, dictionaries of those, date32/64,
  * timestamp, time32/64, null. Nulls are empty cells; an absent column is "not supplied". Text goes through the field's
- * reader. One transaction: on failure nothing was changed.
+ * reader. One transaction: on failure nothing was changed. Rows are not compared with each other (no notice of equal rows)
+ * and cannot be retracted.
  *
  * @param type   a record type of the engine.
  * @param schema borrowed for the call.

@@ -32,7 +32,12 @@ enum {
     POLICY_NOTICE_TYPE_NOT_SUPPLIED = 9, /**< No file or batch of a record type that rules read. */
     POLICY_NOTICE_TITLE_LINE = 10,       /**< Text of a line above the header that was taken for a title. */
     POLICY_NOTICE_DUPLICATE_COLUMN =
-        11 /**< Column: a second header for a field already found; its cells are ignored. */
+        11, /**< Column: a second header for a field already found; its cells are ignored. */
+    POLICY_NOTICE_COLUMN_LEFT_OUT =
+        12,                         /**< Column that a sheet of bands does not take over: a total, a rank, a remark. */
+    POLICY_NOTICE_SCORE_RANGE = 13, /**< Row, column: a score below 0 or above full marks. Text: the cell. */
+    POLICY_NOTICE_FULL_MARKS = 14,  /**< Row, column: a cell that contradicts the full marks known. Text: the cell. */
+    POLICY_NOTICE_NO_STUDENT = 15   /**< Row of a score sheet without a number or name; left out. */
 };
 
 POLICY_API policy_notice_kind policy_notice_kind_of(const policy_notice *notice);

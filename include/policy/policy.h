@@ -6,6 +6,7 @@
 #define POLICY_POLICY_H
 
 #include "policy/arrow.h"
+#include "policy/bands.h"
 #include "policy/builder.h"
 #include "policy/common.h"
 #include "policy/engine.h"

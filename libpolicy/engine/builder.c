@@ -4,6 +4,7 @@
  * A request is shared by the engines built from it, so a builder that goes on after a build works on a copy.
  */
 #include "policy/builder.h"
+#include "engine/bands.h"
 #include "engine/engine.h"
 #include "pack/load.h"
 #include "script/definitions.h"
@@ -72,6 +73,9 @@ static policy_engine *new_engine(request *r, ruleset *rules)
 static policy_status plan_engine(policy_engine *engine, policy_engine **out, policy_error **err)
 {
     policy_status status = engine_plan(engine, err);
+    if (status == POLICY_OK && !engine_take_bands(engine)) {
+        status = error_nomem(err);
+    }
     if (status != POLICY_OK) {
         policy_engine_unref(engine);
         return status;

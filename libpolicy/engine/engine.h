@@ -11,6 +11,7 @@
 #include "engine/plan.h"
 #include "engine/request.h"
 #include "engine/run.h"
+#include "policy/bands.h"
 #include "policy/engine.h"
 
 struct policy_engine {
@@ -39,6 +40,9 @@ struct policy_engine {
     int calendar_date, calendar_term, calendar_teaching; /* its fields */
     int coverage_type;                                   /* record type that says what the data covers, -1 */
     int coverage_table, coverage_school, coverage_from, coverage_until;
+
+    policy_bands *schemes; /* band schemes, bases first */
+    uint32_t scheme_count;
 
     /* What must be freed beside the arena. */
     env **envs;

@@ -186,9 +186,10 @@ typedef struct pack_band_scheme {
     localized title;
     pack_band *bands; /* best first; the last starts at 0 */
     uint32_t band_count;
-    const str *absent, *exempt; /* cell texts */
+    const str *absent, *exempt; /* cell texts, beside those that are always understood */
     uint32_t absent_count, exempt_count;
-    int32_t minimum_group; /* smaller groups are suppressed */
+    int32_t minimum_group;      /* smaller groups are suppressed */
+    int32_t minimum_count;      /* and counts from 1 to below it */
     place at;
 } pack_band_scheme;
 

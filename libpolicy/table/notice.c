@@ -143,6 +143,14 @@ static message_id sentence_of(const policy_notice *notice)
         return MESSAGE_NOTICE_TITLE_LINE;
     case POLICY_NOTICE_DUPLICATE_COLUMN:
         return MESSAGE_NOTICE_DUPLICATE_COLUMN;
+    case POLICY_NOTICE_COLUMN_LEFT_OUT:
+        return MESSAGE_NOTICE_COLUMN_LEFT_OUT;
+    case POLICY_NOTICE_SCORE_RANGE:
+        return MESSAGE_NOTICE_SCORE_RANGE;
+    case POLICY_NOTICE_FULL_MARKS:
+        return MESSAGE_NOTICE_FULL_MARKS;
+    case POLICY_NOTICE_NO_STUDENT:
+        return MESSAGE_NOTICE_NO_STUDENT;
     default:
         return MESSAGE_NOTICE_OTHER;
     }
