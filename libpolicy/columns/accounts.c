@@ -39,7 +39,8 @@ cell_account *cell_account_of(programs *p, const plan_measure *m, bool *nomem)
             keys.fields |= UINT64_C(1) << key->slot;
         }
     }
-    bool multiset = kind != AGGREGATE_COUNT && kind != AGGREGATE_SUM && kind != AGGREGATE_SHARE && kind != AGGREGATE_RATIO;
+    bool multiset =
+        kind != AGGREGATE_COUNT && kind != AGGREGATE_SUM && kind != AGGREGATE_SHARE && kind != AGGREGATE_RATIO;
     reads_add(multiset ? &keys : &arguments, t, m->arguments[0]);
     reads_add(multiset ? &keys : &arguments, t, m->arguments[1]);
     if (!is_usable(&keys) || !is_usable(&arguments)) {

@@ -14,10 +14,10 @@
 typedef struct cell_account {
     const plan_measure *measure;
     bool multiset;
-    tuple *group;             /* the fields of keys and own date (and of the argument: multiset) */
-    tuple *arguments;         /* the fields of the arguments; {} for count() and multisets */
-    uint8_t *keyed, *exact;   /* by code: everything is plain */
-    int64_t *amounts[2];      /* by code of the arguments */
+    tuple *group;              /* the fields of keys and own date (and of the argument: multiset) */
+    tuple *arguments;          /* the fields of the arguments; {} for count() and multisets */
+    uint8_t *keyed, *exact;    /* by code: everything is plain */
+    int64_t *amounts[2];       /* by code of the arguments */
     int64_t *counts, *sums[2]; /* by code of the group */
     uint32_t *touched;
     size_t keyed_capacity, exact_capacity, amount_capacity[2], count_capacity, sum_capacity[2], touched_capacity;

@@ -58,7 +58,8 @@ coding *coding_new(policy_ledger *l, uint32_t type_at, uint64_t wanted)
     c->spare = allocator_zero(a, BLOCK_ROWS, sizeof(uint32_t));
     bool fine = record_init(&c->single, t, a) == POLICY_OK;
     fine = record_init(&c->whole, t, a) == POLICY_OK && fine;
-    if (!fine || c->coders == NULL || c->values == NULL || c->problems == NULL || c->context_numbers == NULL || c->spare == NULL) {
+    if (!fine || c->coders == NULL || c->values == NULL || c->problems == NULL || c->context_numbers == NULL ||
+        c->spare == NULL) {
         coding_free(c);
         return NULL;
     }
@@ -159,7 +160,11 @@ static uint32_t kind_of(const column *k)
     uint32_t storage = (uint32_t)content->storage;
     bool integer = storage >= COLUMN_INT8 && storage <= COLUMN_UINT64;
     uint32_t unit = k->unit >= 1000000000 ? 3 : k->unit >= 1000000 ? 2 : k->unit >= 1000 ? 1 : 0;
-    return 1 + (integer ? (uint32_t)COLUMN_INT64 : is_text(k) ? (uint32_t)COLUMN_UTF8 : storage) * 1024 +
+    return 1 +
+           (integer      ? (uint32_t)COLUMN_INT64
+            : is_text(k) ? (uint32_t)COLUMN_UTF8
+                         : storage) *
+               1024 +
            (uint32_t)content->meaning * 16 + unit * 4 + (has_empty(k) ? 1 : 0);
 }
 
@@ -243,7 +248,8 @@ bool coding_begin(coding *c, const batch *b)
         }
         if (k->column != NULL && k->column->dictionary != NULL) {
             size_t length = (size_t)k->column->dictionary->length + 1;
-            if (!allocator_grow(a, (void **)&k->entries, &k->entry_capacity, length, sizeof *k->entries, SIZE_MAX / 8)) {
+            if (!allocator_grow(a, (void **)&k->entries, &k->entry_capacity, length, sizeof *k->entries,
+                                SIZE_MAX / 8)) {
                 return false;
             }
             memset(k->entries, 0, length * sizeof *k->entries);
@@ -320,9 +326,9 @@ static bool new_number(coding *c, coder *k, size_t i, uint32_t *number)
 {
     const schema_field *f = &c->type->fields[k->field];
     if (!k->raw) {
-        *number = k->values.count >= CODES_MOST ? may_fail(f) ? special_code(k, &k->odd_code, 1)
-                                                              : special_code(k, &k->uncoded_code, 0)
-                                                : read_single(c, k, i);
+        *number = k->values.count >= CODES_MOST
+                      ? may_fail(f) ? special_code(k, &k->odd_code, 1) : special_code(k, &k->uncoded_code, 0)
+                      : read_single(c, k, i);
         return *number != DOMAIN_FULL;
     }
     if (k->raw_count >= CODES_MOST) {
@@ -513,8 +519,9 @@ static bool entries_any(coding *c, coder *k)
 {
     for (size_t i = 0; i < c->count; i++) {
         int64_t row = c->row + (int64_t)i;
-        bool fine = column_is_null(k->column, row) ? number_of_null(c, k, i, &k->numbers[i])
-                                                   : number_entry(c, k, column_integer(k->column, row), i, &k->numbers[i]);
+        bool fine = column_is_null(k->column, row)
+                        ? number_of_null(c, k, i, &k->numbers[i])
+                        : number_entry(c, k, column_integer(k->column, row), i, &k->numbers[i]);
         if (!fine) {
             return false;
         }

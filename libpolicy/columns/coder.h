@@ -80,7 +80,8 @@ typedef struct coding {
     bool laid_out;
 } coding;
 
-coding *coding_new(policy_ledger *l, uint32_t type_at, uint64_t wanted); /* fields that programs read; NULL out of memory */
+coding *coding_new(policy_ledger *l, uint32_t type_at,
+                   uint64_t wanted); /* fields that programs read; NULL out of memory */
 void coding_free(coding *c);
 /* Look at a batch's columns: what depends on what. False out of memory. */
 bool coding_begin(coding *c, const batch *b);

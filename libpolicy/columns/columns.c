@@ -22,7 +22,8 @@ static uint64_t read_fields(const policy_ledger *l, uint32_t type_at)
         for (uint32_t k = 0; k < m->key_count; k++) {
             reads_add(&r, t, m->keys[k].program);
             int slot = m->keys[k].slot;
-            r.fields |= m->keys[k].program == NULL && slot >= 0 && slot < (int)t->column_count ? UINT64_C(1) << slot : 0;
+            r.fields |=
+                m->keys[k].program == NULL && slot >= 0 && slot < (int)t->column_count ? UINT64_C(1) << slot : 0;
         }
         reads_add(&r, t, m->arguments[0]);
         reads_add(&r, t, m->arguments[1]);
@@ -181,7 +182,8 @@ static bool load_row(type_columns *c, frame *f, size_t i, bool odd)
     batch_row(b, c->coding->row + (int64_t)i, &c->row);
     frame_reset(f);
     record_systems schools = systems_lookup(&l->delta.schools, c->coding->type_at);
-    int problems = record_resolve(l->engine->schema, &c->row, &schools, evaluation_scratch(f->ev), f->slots, l->problems);
+    int problems =
+        record_resolve(l->engine->schema, &c->row, &schools, evaluation_scratch(f->ev), f->slots, l->problems);
     for (int k = 0; odd && k < problems; k++) {
         if (!note_problem(&l->delta.notices, &c->row, &l->problems[k])) {
             return false;
@@ -199,7 +201,8 @@ static bool note_absent(type_columns *c, uint32_t source)
     policy_ledger *l = c->programs.ledger;
     uint32_t type_at = c->coding->type_at;
     state *d = &l->delta;
-    uint64_t taken, known = noted_fields(&l->state.defaults, source, type_at) | noted_fields(&d->defaults, source, type_at);
+    uint64_t taken,
+        known = noted_fields(&l->state.defaults, source, type_at) | noted_fields(&d->defaults, source, type_at);
     if (!note_defaults(&d->notices, &c->row, known, &taken)) {
         return false;
     }
@@ -226,7 +229,8 @@ static bool rows_left(type_columns *c, frame *f, bool first)
         first = false;
         for (uint32_t k = 0; k < c->measure_count; k++) {
             const plan_measure *m = c->measures[k].measure;
-            if ((odd || c->measures[k].left[i]) && !fold_row(f, m, &l->delta.accounts[m->account], &l->delta.keyless, 1)) {
+            if ((odd || c->measures[k].left[i]) &&
+                !fold_row(f, m, &l->delta.accounts[m->account], &l->delta.keyless, 1)) {
                 return false;
             }
         }

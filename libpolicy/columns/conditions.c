@@ -112,7 +112,10 @@ static condition *split(splitter *s, const env *e, const expr *x, const tree *t)
                 return part_of(s, e, x, t);
             }
         }
-        condition *c = make(s, t->kind == TREE_AND ? CONDITION_ALL : t->kind == TREE_OR ? CONDITION_ANY : CONDITION_NOT,
+        condition *c = make(s,
+                            t->kind == TREE_AND  ? CONDITION_ALL
+                            : t->kind == TREE_OR ? CONDITION_ANY
+                                                 : CONDITION_NOT,
                             t->count);
         for (uint32_t i = 0; c != NULL && i < t->count; i++) {
             c->children[i] = split(s, e, x, t->children[i]);

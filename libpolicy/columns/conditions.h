@@ -13,8 +13,8 @@
 
 typedef enum condition_kind {
     CONDITION_TRUTH,
-    CONDITION_ALL,  /* && */
-    CONDITION_ANY,  /* || */
+    CONDITION_ALL, /* && */
+    CONDITION_ANY, /* || */
     CONDITION_NOT,
     CONDITION_CONSTANT,
     CONDITION_OTHER /* nothing can be said */

@@ -129,9 +129,7 @@ tuple *tuple_of(programs *p, uint64_t fields)
 
 uint32_t tuple_count(const programs *p, const tuple *n)
 {
-    return n->left != NULL    ? n->pairs.count
-           : n->fields != 0 ? p->coding->coders[n->field].values.count
-                              : 1;
+    return n->left != NULL ? n->pairs.count : n->fields != 0 ? p->coding->coders[n->field].values.count : 1;
 }
 
 const uint32_t *tuple_codes(programs *p, tuple *n)

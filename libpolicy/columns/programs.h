@@ -23,7 +23,7 @@ void reads_add_tree(reads *r, const plan_table *t, const struct tree *part);
 typedef struct tuple {
     uint64_t fields;
     struct tuple *left; /* all but the last field; NULL for one field or none */
-    uint32_t field;    /* the last one */
+    uint32_t field;     /* the last one */
     pairs pairs;
     uint32_t *codes; /* of the block; NULL for one field */
     uint64_t block;  /* it was coded for */
@@ -32,8 +32,8 @@ typedef struct tuple {
 typedef enum truth_kind {
     TRUTH_CONDITION, /* a condition */
     TRUTH_WHEN,      /* `when` with what overlays add, as a whole */
-    TRUTH_HERE,      /* the version is the one to speak for a row of that day; other: the day is not known and matters */
-    TRUTH_NOWHERE    /* no version of the rule is, and this one counts that */
+    TRUTH_HERE,   /* the version is the one to speak for a row of that day; other: the day is not known and matters */
+    TRUTH_NOWHERE /* no version of the rule is, and this one counts that */
 } truth_kind;
 
 typedef enum truth_value { TRUTH_FALSE = 0, TRUTH_TRUE = 1, TRUTH_OTHER = 2 } truth_value;
@@ -50,7 +50,7 @@ typedef struct truth {
     uint8_t *yes, *no;           /* by code: 255 or 0 */
     size_t yes_capacity, no_capacity;
     uint32_t filled;
-    bool plain; /* every code is one or the other */
+    bool plain;                  /* every code is one or the other */
     uint8_t *yes_rows, *no_rows; /* of the block */
     uint64_t block;
     struct truth *next;

@@ -93,11 +93,11 @@ static bool share_table(planner *p, plan_table *t, user_list *list)
         return false;
     }
     share_request what = {.allocator = p->allocator,
-                             .users = list->users,
-                             .user_count = list->count,
-                             .steady = is_steady,
-                             .context = t,
-                             .first_slot = t->first_part};
+                          .users = list->users,
+                          .user_count = list->count,
+                          .steady = is_steady,
+                          .context = t,
+                          .first_slot = t->first_part};
     bool fine = expr_share(&what, parts, &count);
     t->parts = plan_array(p, count + 1, sizeof *t->parts);
     bool kept = t->parts != NULL && allocator_grow(p->allocator, (void **)&e->programs, &e->program_capacity,

@@ -56,7 +56,7 @@ int expr_single_slot(const expr *x);
 str expr_source_text(const expr *x);
 str expr_source_rule(const expr *x);
 place expr_where(const expr *x, uint32_t offset); /* of a tree node, in its file */
-expr_probe *expr_probes(expr *x); /* in the order of the text; NULL unless compiled with probes */
+expr_probe *expr_probes(expr *x);                 /* in the order of the text; NULL unless compiled with probes */
 struct tree;
 const struct tree *expr_tree(const expr *x); /* NULL unless keep_tree */
 

@@ -25,8 +25,8 @@ struct policy_finding {
     const char **missing;
     const value *placeholders; /* NULL when the message does not need them */
     const value_error *error;
-    bool killed;   /* the script was: nothing else stands of its rule */
-    uint64_t more; /* errors of the same script's rule that this one stands for; see script_errors.h */
+    bool killed;           /* the script was: nothing else stands of its rule */
+    uint64_t more;         /* errors of the same script's rule that this one stands for; see script_errors.h */
     value measured, limit; /* scalars; of a range what is not known to be less, and open ends, do not show here */
     double width;          /* of a range; negative: none */
 };

@@ -178,7 +178,8 @@ struct policy_ledger {
     notices not_supplied;  /* as of the last findings */
     struct checks *checks; /* of scripts; NULL where no rule is a script's */
     bool *killed;          /* by rule: its script ran over a budget */
-    struct type_columns **columns; /* by type: what feeding columns keeps from batch to batch (columns/); NULL at first */
+    struct type_columns *
+        *columns; /* by type: what feeding columns keeps from batch to batch (columns/); NULL at first */
 };
 
 #define FRAMES_MAX 40

@@ -188,8 +188,8 @@ typedef struct pack_band_scheme {
     uint32_t band_count;
     const str *absent, *exempt; /* cell texts, beside those that are always understood */
     uint32_t absent_count, exempt_count;
-    int32_t minimum_group;      /* smaller groups are suppressed */
-    int32_t minimum_count;      /* and counts from 1 to below it */
+    int32_t minimum_group; /* smaller groups are suppressed */
+    int32_t minimum_count; /* and counts from 1 to below it */
     place at;
 } pack_band_scheme;
 

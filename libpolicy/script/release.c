@@ -14,8 +14,8 @@ const char *policy_lua_release(void)
 {
     static const struct {
         const char *text;
-    } known[] = {{"Lua 5.4.0"}, {"Lua 5.4.1"}, {"Lua 5.4.2"}, {"Lua 5.4.3"}, {"Lua 5.4.4"}, {"Lua 5.4.5"},
-                 {"Lua 5.4.6"}, {"Lua 5.4.7"}, {"Lua 5.4.8"}, {"Lua 5.4.9"}};
+    } known[] = {{"Lua 5.4.0"}, {"Lua 5.4.1"}, {"Lua 5.4.2"}, {"Lua 5.4.3"}, {"Lua 5.4.4"},
+                 {"Lua 5.4.5"}, {"Lua 5.4.6"}, {"Lua 5.4.7"}, {"Lua 5.4.8"}, {"Lua 5.4.9"}};
     const char *release = strstr(lua_ident, IDENT_PREFIX);
     for (size_t i = 0; release != NULL && i < sizeof known / sizeof *known; i++) {
         size_t size = strlen(known[i].text);

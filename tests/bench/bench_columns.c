@@ -11,23 +11,27 @@
 #include "columns/columns.h"
 #include "policy/policy.h"
 
-static const char schema_text[] = "schema: province\nversion: \"1.0\"\ntypes:\n  homework:\n    identity: [class, date]\n"
-                                  "    dated_by: date\n    fields:\n      class: {type: int}\n      grade: {type: int, min: 1, max: 9}\n"
-                                  "      date: {type: date}\n      subject: {type: int}\n"
-                                  "      form: {type: enum, values: {written: [], oral: [], reading: [], practical: []}}\n"
-                                  "      place: {type: enum, values: {home: [], school: []}}\n"
-                                  "      minutes: {type: int, min: 0, max: 600}\n";
-#define HEAD "pack: bench\nversion: \"1.0\"\nschema: province\nrules:\n"
+static const char schema_text[] =
+    "schema: province\nversion: \"1.0\"\ntypes:\n  homework:\n    identity: [class, date]\n"
+    "    dated_by: date\n    fields:\n      class: {type: int}\n      grade: {type: int, min: 1, max: 9}\n"
+    "      date: {type: date}\n      subject: {type: int}\n"
+    "      form: {type: enum, values: {written: [], oral: [], reading: [], practical: []}}\n"
+    "      place: {type: enum, values: {home: [], school: []}}\n"
+    "      minutes: {type: int, min: 0, max: 600}\n";
+#define HEAD  "pack: bench\nversion: \"1.0\"\nschema: province\nrules:\n"
 #define STAGE "{stage: \"grade <= 5 ? 'primary' : 'junior'\"}"
 
 static const struct {
     const char *name, *pack;
 } questions[] = {
-    {"A one row rule", HEAD "- {id: a, table: homework, when: grade <= 2, deny: \"form == 'written' && place == 'home'\"}\n"},
-    {"B class and day", HEAD "- {id: b, table: homework, per: [class, date, " STAGE "], measure: sum(minutes), at_most: \"stage == "
-                             "'primary' ? 100 : 120\"}\n"},
-    {"B2 and subject", HEAD "- {id: b2, table: homework, per: [class, date, subject, " STAGE "], measure: sum(minutes), at_most: "
-                            "\"stage == 'primary' ? 60 : 80\"}\n"},
+    {"A one row rule",
+     HEAD "- {id: a, table: homework, when: grade <= 2, deny: \"form == 'written' && place == 'home'\"}\n"},
+    {"B class and day",
+     HEAD "- {id: b, table: homework, per: [class, date, " STAGE "], measure: sum(minutes), at_most: \"stage == "
+          "'primary' ? 100 : 120\"}\n"},
+    {"B2 and subject",
+     HEAD "- {id: b2, table: homework, per: [class, date, subject, " STAGE "], measure: sum(minutes), at_most: "
+          "\"stage == 'primary' ? 60 : 80\"}\n"},
     {"C distinct", HEAD "- {id: c, table: homework, per: [class], measure: count_distinct(minutes), at_most: 200}\n"},
 };
 
@@ -118,7 +122,12 @@ int main(int argc, char **argv)
     }
     for (size_t q = 0; q < sizeof questions / sizeof *questions; q++) {
         policy_engine *e = engine_of(questions[q].pack);
-        batch b = {.type = e->tables[0]->record, .rows = rows, .fields = fields, .units = units, .source = STR("bench"), .first_row = 1};
+        batch b = {.type = e->tables[0]->record,
+                   .rows = rows,
+                   .fields = fields,
+                   .units = units,
+                   .source = STR("bench"),
+                   .first_row = 1};
         double times[5];
         size_t found = 0;
         for (size_t i = 0; i < 5; i++) {

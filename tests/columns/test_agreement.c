@@ -10,25 +10,37 @@
 #include "support/batches.h"
 
 static const char *const schools[] = {"A", "B", "C", "实验小学", "很长的学校名称用来超过十六个字节", NULL};
-static const char *const grades[] = {"1", "2", "三年级", "四年级", "5", "六年级", "初一", "8", "2016级", "九年级", "?", NULL};
+static const char *const grades[] = {"1",    "2", "三年级", "四年级", "5", "六年级",
+                                     "初一", "8", "2016级", "九年级", "?", NULL};
 static const char *const classes[] = {"1班", "2班", "三(2)班", "3", "四年级1班", "(1)班", NULL};
 static const char *const subjects[] = {"语文", "数学", "英语", NULL};
-static const char *const days[] = {"2021-12-01", "2021/12/2", "12月3日", "20211206", "2021-11-18", "2021-11-01",
-                                   "2021-12-31", "昨天", "2020-09-01", NULL};
+static const char *const days[] = {"2021-12-01", "2021/12/2",  "12月3日", "20211206",   "2021-11-18",
+                                   "2021-11-01", "2021-12-31", "昨天",    "2020-09-01", NULL};
 static const char *const forms[] = {"书面", "written", "口头", "reading", "实践", "别的", NULL};
 static const char *const places[] = {"家庭", "school", "home", NULL};
 static const char *const minutes[] = {"20", "30分钟", "20-30分钟", "半小时", "5", "很久", "0", "60", NULL};
 static const char *const yes_no[] = {"是", "否", "必做", "选做", NULL};
 static const char *const tiers[] = {"T1", "T2", "T3", NULL};
 static const char *const posted[] = {"2021-12-01 15:30", "2021-12-02 19:00", "2021-12-06 08:00", "2021-12-01", NULL};
-static const char *const texts[] = {"抄写第1课", "罚抄10遍", "自己批改并订正", "请家长签字", "无需家长签字", "练习册第3页", NULL};
+static const char *const texts[] = {"抄写第1课",   "罚抄10遍", "自己批改并订正", "请家长签字", "无需家长签字",
+                                    "练习册第3页", NULL};
 
 static const made_field homework[] = {
-    {"school", schools, 0, 0},      {"grade", grades, 0, 10},         {"class", classes, 1, 4},
-    {"subject", subjects, 0, 0},    {"assigned", days, 18940, 18990}, {"due", days, 18945, 18995},
-    {"form", forms, 0, 0},          {"place", places, 0, 0},          {"minutes", minutes, 0, 90},
-    {"minutes_high", minutes, 0, 99}, {"mandatory", yes_no, 0, 1},    {"optional", yes_no, 0, 1},
-    {"tier_group", tiers, 0, 0},    {"posted", posted, 0, 0},         {"text", texts, 0, 0},
+    {"school", schools, 0, 0},
+    {"grade", grades, 0, 10},
+    {"class", classes, 1, 4},
+    {"subject", subjects, 0, 0},
+    {"assigned", days, 18940, 18990},
+    {"due", days, 18945, 18995},
+    {"form", forms, 0, 0},
+    {"place", places, 0, 0},
+    {"minutes", minutes, 0, 90},
+    {"minutes_high", minutes, 0, 99},
+    {"mandatory", yes_no, 0, 1},
+    {"optional", yes_no, 0, 1},
+    {"tier_group", tiers, 0, 0},
+    {"posted", posted, 0, 0},
+    {"text", texts, 0, 0},
 };
 
 static policy_engine *engine_of(const char *directory, const char *text)
@@ -105,7 +117,10 @@ Test(agreement, homework_under_the_huancui_plan)
     static const int64_t parts[] = {0, 0, 1, 7, 1000};
     for (uint64_t seed = 1; seed <= 60; seed++) {
         agree(e, "homework", homework, COUNT(homework), seed % 4 == 0 ? 5000 : 400, parts[seed % COUNT(parts)], seed,
-              seed % 7 == 0 ? 63 : seed % 5 == 0 ? 1 : 0, 0);
+              seed % 7 == 0   ? 63
+              : seed % 5 == 0 ? 1
+                              : 0,
+              0);
     }
     policy_engine_unref(e);
 }
