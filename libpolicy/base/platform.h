@@ -28,6 +28,7 @@ policy_status platform_list(const policy_allocator *a, const char *path, bool (*
                             void *context, const char **reason);
 
 uint64_t platform_monotonic_ns(void);
+uint64_t platform_thread_cpu_ns(void); /* what the calling thread has computed, waiting left out */
 
 /* The C locale on the calling thread alone, for code that is not ours (Lua): enter, call, leave with what enter
  * returned. The handle may be shared by threads. */

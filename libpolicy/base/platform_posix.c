@@ -248,12 +248,21 @@ policy_status platform_list(const policy_allocator *a, const char *path, bool (*
     return error ? fail(error, reason) : POLICY_OK;
 }
 
-uint64_t platform_monotonic_ns(void)
+static uint64_t clock_ns(clockid_t clock)
 {
     struct timespec now;
-    if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
-        return 0;
+    clock_gettime(clock, &now);
     return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+}
+
+uint64_t platform_monotonic_ns(void)
+{
+    return clock_ns(CLOCK_MONOTONIC);
+}
+
+uint64_t platform_thread_cpu_ns(void)
+{
+    return clock_ns(CLOCK_THREAD_CPUTIME_ID);
 }
 
 struct platform_locale {

@@ -6,6 +6,7 @@
 #include <lauxlib.h>
 
 #include "base/number.h"
+#include "script/length.h"
 #include "script/sandbox.h"
 #include "script/scan.h"
 
@@ -127,7 +128,7 @@ static const node *table_node(lua_State *lua, collector *c, int index, uint32_t 
     if (depth >= DEPTH_MAX)
         luaL_error(lua, "tables nest deeper than %d", DEPTH_MAX);
     luaL_checkstack(lua, 8, NULL);
-    lua_Integer length = (lua_Integer)lua_rawlen(lua, index);
+    lua_Integer length = length_of_table(lua, index);
     uint32_t count = 0;
     bool texts = true;
     lua_pushnil(lua);

@@ -11,6 +11,7 @@
  */
 #include <lauxlib.h>
 
+#include "script/length.h"
 #include "script/sandbox.h"
 
 /* Registry keys by address. */
@@ -23,7 +24,7 @@ static int refuse_write(lua_State *lua)
 
 static int behind_length(lua_State *lua)
 {
-    lua_pushinteger(lua, (lua_Integer)lua_rawlen(lua, lua_upvalueindex(1)));
+    lua_pushinteger(lua, length_of_table(lua, lua_upvalueindex(1)));
     return 1;
 }
 

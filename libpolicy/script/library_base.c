@@ -7,6 +7,7 @@
 #include <lauxlib.h>
 #include <lualib.h>
 
+#include "script/length.h"
 #include "script/sandbox.h"
 
 static int base_tostring(lua_State *lua)
@@ -49,6 +50,15 @@ static int base_tonumber(lua_State *lua)
     if (lua_type(lua, 1) == LUA_TSTRING)
         sandbox_charge(lua, lua_rawlen(lua, 1) / 8);
     return lua_tocfunction(lua, lua_upvalueindex(1))(lua);
+}
+
+/* Of what is behind no metatable, as Lua has it; but the same in every run. */
+static int base_rawlen(lua_State *lua)
+{
+    int type = lua_type(lua, 1);
+    luaL_argexpected(lua, type == LUA_TTABLE || type == LUA_TSTRING, 1, "table or string");
+    lua_pushinteger(lua, type == LUA_TTABLE ? length_of_table(lua, 1) : (lua_Integer)lua_rawlen(lua, 1));
+    return 1;
 }
 
 /* Integers before strings; integers by value, strings by bytes. */
@@ -154,7 +164,7 @@ static int base_pairs(lua_State *lua)
 
 void library_base_open(lua_State *lua)
 {
-    static const char *const kept[] = {"assert", "error", "ipairs", "select", "type", "rawequal", "rawlen"};
+    static const char *const kept[] = {"assert", "error", "ipairs", "select", "type", "rawequal"};
     luaL_checkstack(lua, 8, NULL);
     lua_pushcfunction(lua, luaopen_base);
     lua_call(lua, 0, 1);
@@ -173,7 +183,10 @@ void library_base_open(lua_State *lua)
         lua_rawset(lua, -4);
     }
     lua_pop(lua, 1);
-    static const luaL_Reg own[] = {
-        {"tostring", base_tostring}, {"pcall", base_pcall}, {"pairs", base_pairs}, {NULL, NULL}};
+    static const luaL_Reg own[] = {{"tostring", base_tostring},
+                                   {"rawlen", base_rawlen},
+                                   {"pcall", base_pcall},
+                                   {"pairs", base_pairs},
+                                   {NULL, NULL}};
     luaL_setfuncs(lua, own, 0);
 }

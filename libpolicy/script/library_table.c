@@ -6,6 +6,7 @@
  */
 #include <lauxlib.h>
 
+#include "script/length.h"
 #include "script/sandbox.h"
 
 #define UNPACK_MAX 250
@@ -14,7 +15,14 @@
 static lua_Integer length(lua_State *lua, int index)
 {
     luaL_checktype(lua, index, LUA_TTABLE);
-    return luaL_len(lua, index);
+    return luaL_getmetafield(lua, index, "__len") != LUA_TNIL ? (lua_pop(lua, 1), luaL_len(lua, index))
+                                                              : length_of_table(lua, index);
+}
+
+/* Four steps for each element; lengths are whatever a script has made them. */
+static void charge_elements(lua_State *lua, uint64_t count)
+{
+    sandbox_charge(lua, count > UINT64_MAX / 8 ? UINT64_MAX / 2 : count * 4);
 }
 
 static int table_insert(lua_State *lua)
@@ -31,7 +39,7 @@ static int table_insert(lua_State *lua)
         return luaL_error(lua, "wrong number of arguments to 'insert'");
     lua_Integer at = luaL_checkinteger(lua, 2);
     luaL_argcheck(lua, at >= 1 && at <= end, 2, "position out of bounds");
-    sandbox_charge(lua, (uint64_t)(end - at) * 4);
+    charge_elements(lua, (uint64_t)(end - at));
     for (lua_Integer i = end; i > at; i--) {
         lua_geti(lua, 1, i - 1);
         lua_seti(lua, 1, i);
@@ -48,7 +56,7 @@ static int table_remove(lua_State *lua)
         luaL_argcheck(lua, at >= 1 && at - 1 <= size, 2, "position out of bounds");
     lua_geti(lua, 1, at);
     if (at < size)
-        sandbox_charge(lua, (uint64_t)(size - at) * 4);
+        charge_elements(lua, (uint64_t)(size - at));
     for (; at < size; at++) {
         lua_geti(lua, 1, at + 1);
         lua_seti(lua, 1, at);
@@ -69,8 +77,7 @@ static int table_move(lua_State *lua)
     if (until >= from) {
         luaL_argcheck(lua, from > 0 || until < LUA_MAXINTEGER + from, 3, "too many elements to move");
         luaL_argcheck(lua, to <= LUA_MAXINTEGER - (until - from), 4, "destination wrap around");
-        sandbox_charge(lua, (uint64_t)(until - from + 1) > UINT64_MAX / 8 ? UINT64_MAX / 2
-                                                                          : (uint64_t)(until - from + 1) * 4);
+        charge_elements(lua, (uint64_t)(until - from) + 1);
         bool backwards = to > from && to <= until && target == 1;
         for (lua_Integer n = 0; n <= until - from; n++) {
             lua_Integer i = backwards ? until - from - n : n;
@@ -146,7 +153,7 @@ static int table_pack(lua_State *lua)
 static int table_unpack(lua_State *lua)
 {
     lua_Integer from = luaL_optinteger(lua, 2, 1);
-    lua_Integer until = lua_isnoneornil(lua, 3) ? luaL_len(lua, 1) : luaL_checkinteger(lua, 3);
+    lua_Integer until = lua_isnoneornil(lua, 3) ? length(lua, 1) : luaL_checkinteger(lua, 3);
     if (from > until)
         return 0;
     if ((lua_Unsigned)until - (lua_Unsigned)from >= UNPACK_MAX)
@@ -208,7 +215,7 @@ static int table_sort(lua_State *lua)
     if (!lua_isnoneornil(lua, 2))
         luaL_checktype(lua, 2, LUA_TFUNCTION);
     lua_settop(lua, 2);
-    sandbox_charge(lua, (uint64_t)count > UINT64_MAX / 8 ? UINT64_MAX / 2 : (uint64_t)count * 4);
+    charge_elements(lua, (uint64_t)count);
     for (lua_Integer root = count / 2; root >= 1; root--)
         sift(lua, root, count);
     for (lua_Integer last = count; last > 1; last--) {

@@ -18,6 +18,7 @@
 
 #include "base/number.h"
 #include "base/platform.h"
+#include "script/length.h"
 
 #define HOOK_PERIOD    256
 #define STRING_CEILING ((size_t)1 << 20)
@@ -26,6 +27,8 @@
 #define STRIKES_MAX    8
 #define STEPS_FLOOR    50000
 #define TIME_FLOOR     UINT64_C(10000000) /* ns */
+#define SLACK_NS       UINT64_C(5000000)  /* of one call that its steps need not explain */
+#define STEP_NS        100                /* a step takes less than this anywhere */
 
 struct sandbox {
     policy_options options;
@@ -36,6 +39,8 @@ struct sandbox {
     uint64_t memory, memory_cap;
     uint64_t budget, steps; /* of one call; spent so far */
     uint64_t deadline;      /* monotonic ns; 0 until the call first spends: short calls never ask the clock */
+    uint64_t began, used;   /* then: monotonic ns and the thread's computing time */
+    uint64_t stalled;       /* ns of earlier calls that their steps do not explain */
     sandbox_failure *why;   /* of the call that runs, for its message handler */
     sandbox_end killed;
     bool closing;    /* free at any price */
@@ -167,15 +172,34 @@ static uint64_t halved(uint64_t budget, int times, uint64_t floor)
     return left >= floor || times == 0 ? left : budget < floor ? budget : floor;
 }
 
+static uint64_t time_limit(const sandbox *box)
+{
+    return options_limit(&box->options, POLICY_LIMIT_SCRIPT_MILLISECONDS) * UINT64_C(1000000);
+}
+
+/* Computing time of this call that its steps do not explain: single instructions that took long (all keys of a table in one
+ * chain). The clock of computing time is slow to ask: only when the other one gives reason to. */
+static uint64_t stall(const sandbox *box, uint64_t now)
+{
+    uint64_t explained = box->steps * STEP_NS + SLACK_NS;
+    if (now - box->began <= explained)
+        return 0;
+    uint64_t used = platform_thread_cpu_ns() - box->used;
+    return used > explained ? used - explained : 0;
+}
+
 /* The clock starts at the first look, which comes with the first 256 instructions or before the first work that is
- * charged: what went before is short. */
+ * charged: what went before is short. Stalls add up over all calls: a row rule is called for every row. */
 static bool is_late(sandbox *box)
 {
     uint64_t now = platform_monotonic_ns();
-    if (box->deadline == 0)
-        box->deadline = now + halved(options_limit(&box->options, POLICY_LIMIT_SCRIPT_MILLISECONDS) * UINT64_C(1000000),
-                                     box->strikes, TIME_FLOOR);
-    return now > box->deadline;
+    if (box->deadline == 0) {
+        box->deadline = now + halved(time_limit(box), box->strikes, TIME_FLOOR);
+        box->began = now;
+        box->used = platform_thread_cpu_ns();
+    }
+    uint64_t here = stall(box, now);
+    return now > box->deadline || (here > 0 && box->stalled + here > time_limit(box));
 }
 
 static void spend(lua_State *lua, uint64_t cost)
@@ -394,6 +418,8 @@ static void leave(sandbox *box, entry_state e)
 {
     box->depth--;
     if (e.outermost) {
+        if (box->deadline != 0)
+            box->stalled += stall(box, platform_monotonic_ns());
         bool was_killed = box->killed != SANDBOX_FINE;
         box->killed = SANDBOX_FINE;
         lua_sethook(box->lua, NULL, 0, 0);
@@ -566,6 +592,17 @@ static const char *read_text(lua_State *lua, void *context, size_t *size)
     return reader->text.data;
 }
 
+/* The chunk of a script, with what length_rewrite has promised it. */
+static int run_chunk(lua_State *lua)
+{
+    lua_settop(lua, 0);
+    lua_pushvalue(lua, lua_upvalueindex(1));
+    lua_pushcfunction(lua, length_function);
+    sandbox_allow(lua);
+    lua_call(lua, 1, LUA_MULTRET);
+    return lua_gettop(lua);
+}
+
 static int load_text(lua_State *lua)
 {
     load_request_lua *request = lua_touserdata(lua, 1);
@@ -575,8 +612,6 @@ static int load_text(lua_State *lua)
                     request->file.data ? request->file.size : 6);
     lua_concat(lua, 2);
     load_reader reader = {.text = request->text};
-    if (str_starts(reader.text, STR("\xEF\xBB\xBF")))
-        reader.text = str_slice(reader.text, 3, reader.text.size);
     int status = lua_load(lua, read_text, &reader, lua_tostring(lua, -1), "t");
     if (status != LUA_OK) {
         request->syntax = status == LUA_ERRSYNTAX;
@@ -586,14 +621,21 @@ static int load_text(lua_State *lua)
     if (request->open)
         request->open(lua);
     lua_setupvalue(lua, -2, 1);
+    lua_pushcclosure(lua, run_chunk, 1);
     request->reference = luaL_ref(lua, LUA_REGISTRYINDEX);
     return 0;
 }
 
 sandbox_end sandbox_load(sandbox *box, str file, str text, void (*open)(lua_State *lua), sandbox_failure *why)
 {
-    load_request_lua request = {.file = file, .text = text, .open = open};
-    sandbox_end end = sandbox_protect(box, load_text, &request, why);
+    buffer rewritten;
+    buffer_init(&rewritten, &box->options.allocator, 0);
+    length_rewrite(text, &rewritten);
+    load_request_lua request = {.file = file, .text = buffer_text(&rewritten), .open = open};
+    sandbox_end end = rewritten.failed ? SANDBOX_NOMEM : sandbox_protect(box, load_text, &request, why);
+    if (rewritten.failed)
+        *why = (sandbox_failure){.end = end};
+    buffer_free(&rewritten);
     if (end == SANDBOX_FAILED && request.syntax)
         why->end = end = SANDBOX_SYNTAX;
     if (end != SANDBOX_FINE)

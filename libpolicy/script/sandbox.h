@@ -4,7 +4,7 @@
  * Memory goes through a capped allocator, instructions through a counted hook, time through a backstop; going over any of
  * them kills the call, and no pcall in the script can catch that. Scripts see a white list of functions (library_*.c),
  * none of which runs long without charging for it first. Nothing depends on addresses, clocks, random numbers, locale or
- * the order of a table. Belongs to one ledger and one thread at a time.
+ * the order or the layout of a table. Belongs to one ledger and one thread at a time.
  *
  * Every entry is protected: a failure, a kill or exhausted memory comes back as a sandbox_failure. Each kill halves the
  * budgets of the calls after it, down to a floor that is ample for a rule about a record.

@@ -1,5 +1,5 @@
--- order: undefined
--- The length of a table with holes: Lua says any hole may be its end, and which depends on the hash of its keys.
+-- order: quiet
+-- The length of a table with holes: to Lua any hole may be its end, and which one would depend on the hash of its keys.
 rule{id = 'attack.row', table = 'work', needs = {'minutes'},
   check = function(r)
     local out = {}

@@ -114,10 +114,10 @@ static void read_one(attack *a, const char *folder, const char *name)
         if ((i == 0 || a->text[i - 1] == '\n') && strncmp(a->text + i, "-- ", 3) == 0)
             line = a->text + i;
     static const char *const ends[] = {"refused", "steps",     "memory", "time",
-                                       "error",   "contained", "quiet",  "undefined"};
+                                       "error", "contained", "quiet"};
     bool known = line && sscanf(line, "-- %31[a-z ]: %31[a-z]", a->class_name, end) == 2;
     bool found = false;
-    for (int i = ATTACK_REFUSED; i <= ATTACK_UNDEFINED && known; i++) {
+    for (int i = ATTACK_REFUSED; i <= ATTACK_QUIET && known; i++) {
         if (strcmp(end, ends[i]) == 0) {
             a->end = (attack_end)i;
             found = true;

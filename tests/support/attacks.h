@@ -8,7 +8,6 @@
  *     -- source: refused       does not load
  *     -- escapes: contained    runs, and its checks pass: they fail when the attack came through
  *     -- missing: quiet        runs, whatever it answers
- *     -- order: undefined      likewise, and Lua itself leaves open what it answers
  *
  * A run builds an engine from a small pack, a canary script and the attack, posts a few rows of homework, and writes all
  * findings down: those of the canaries (the pack's rules and the canary script's) apart from the attack's, whose rules
@@ -26,8 +25,7 @@ typedef enum attack_end {
     ATTACK_TIME,
     ATTACK_ERROR,
     ATTACK_CONTAINED,
-    ATTACK_QUIET,
-    ATTACK_UNDEFINED
+    ATTACK_QUIET
 } attack_end;
 
 typedef struct attack {
