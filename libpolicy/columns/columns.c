@@ -47,7 +47,7 @@ static bool add_rule(type_columns *c, const plan_version *v)
     if (r->left == NULL) {
         return false;
     }
-    r->by_codes = !v->each.present && !v->script;
+    r->by_codes = !v->each.present;
     if (!r->by_codes) {
         return true;
     }
@@ -68,10 +68,10 @@ static bool add_rule(type_columns *c, const plan_version *v)
     if (r->when == NULL) {
         return false;
     }
-    if (!v->late) {
+    if (!v->late && !v->script) {
         r->check = condition_of(p, v->env, v->condition, NULL, 0, &v->in_force);
     }
-    return v->late || r->check != NULL;
+    return v->late || v->script || r->check != NULL;
 }
 
 static bool add_measure(type_columns *c, const plan_measure *m)

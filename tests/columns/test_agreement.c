@@ -133,3 +133,33 @@ Test(agreement, evidence_is_the_same)
     }
     policy_engine_unref(e);
 }
+
+/* Only rows that `when` lets through reach Lua; what it says of them is the same. */
+Test(agreement, rules_of_scripts_are_the_same)
+{
+    static const char rules[] =
+        "rule{id = 'script.long', table = 'homework', when = \"form == 'written' && subject == '英语'\",\n"
+        "  needs = {'minutes'}, check = function(r) return {pass = r.minutes <= 20, value = r.minutes} end}\n"
+        "rule{id = 'script.never', table = 'homework', when = 'false', check = function(r) error('called') end}\n"
+        "rule{id = 'script.dated', table = 'homework', in_force = {from = '2021-12-02'}, when = 'has(tier_group)',\n"
+        "  check = function(r) if r.minutes == nil then return nil end return r.tier_group ~= 'T1' end}\n"
+        "rule{id = 'script.items', table = 'homework', when = \"place == 'home'\", per = {'school', 'assigned'},\n"
+        "  needs = {'minutes', 'subject'},\n"
+        "  fold = function(all, r) all[#all + 1] = (r.subject or '?') .. ':' .. r.minutes end,\n"
+        "  judge = function(all) return {pass = #all < 3, value = #all, message = table.concat(all, ' ')} end}\n";
+    policy_builder *b = NULL;
+    policy_engine *e = NULL;
+    policy_error *err = NULL;
+    cr_assert_eq(policy_builder_new(NULL, &b, &err), POLICY_OK);
+    cr_assert_eq(policy_builder_add_directory(b, POLICY_SOURCE_DIR "/rules", &err), POLICY_OK);
+    cr_assert_eq(policy_builder_load(b, "huancui-2021", &err), POLICY_OK);
+    cr_assert_eq(policy_builder_load_memory(b, "local.lua", rules, sizeof rules - 1, &err), POLICY_OK, "%s",
+                 err ? policy_error_message(err, POLICY_LANGUAGE_EN) : "");
+    cr_assert_eq(policy_builder_build(b, &e, &err), POLICY_OK, "%s",
+                 err ? policy_error_message(err, POLICY_LANGUAGE_EN) : "");
+    policy_builder_free(b);
+    for (uint64_t seed = 200; seed <= 212; seed++) {
+        agree(e, "homework", homework, COUNT(homework), 400, seed % 3 ? 0 : 7, seed, seed % 4 ? 0 : 63, 0);
+    }
+    policy_engine_unref(e);
+}
