@@ -439,7 +439,7 @@ static bool column_shows_ranks(profiler *p, size_t i, const double *scores, bool
 
 static policy_status judge(profiler *p, policy_error **err)
 {
-    bool has_reference, scores_shown = p->score_in_comment, suspected = false, ranks_shown = p->rank_in_comment;
+    bool has_reference = false, scores_shown = p->score_in_comment, suspected = false, ranks_shown = p->rank_in_comment;
     bool maybe_rank = false; /* a serial number in a sheet too short to tell its order */
     double *scores = reference_scores(p, &has_reference);
     double *numbers = arena_array(p->memory, p->rows ? p->rows : 1, sizeof *numbers);
