@@ -93,6 +93,24 @@ POLICY_API policy_status policy_ledger_feed_stream(policy_ledger *ledger, const 
                                                    struct ArrowArrayStream *stream, const policy_feed_options *options,
                                                    policy_error **err);
 
+/**
+ * Findings as an Arrow stream, one row a finding in their order, at most 65,536 rows a batch.
+ *
+ * Columns, named as in the command's JSON lines: rule, clause, result, severity, record: utf8; source: utf8, null when no
+ * row is named; key: map<utf8, utf8>, values as canonical text; value and limit: float64, null where there is none or it
+ * is no number; value_text and limit_text: utf8, null where there is none; rows: list<uint64>, 1-based data rows of source;
+ * other_sources: list<struct<source: utf8, rows: list<uint64>>>; rows_complete: bool; missing: list<utf8>; message: utf8 in
+ * `language`. Columns may be added at the end.
+ *
+ * @param out  receives the stream, which the caller releases. It holds the findings: they may be freed before it. Clearing
+ *             or filling them again ends it: get_next then answers EINVAL. Its arrays are the consumer's and outlive all.
+ *             One thread at a time, which may be another than the findings'.
+ * @return POLICY_OK, POLICY_E_ARGUMENT or POLICY_E_NOMEM.
+ * @since 1.0
+ */
+POLICY_API policy_status policy_findings_stream(const policy_findings *findings, policy_language language,
+                                                struct ArrowArrayStream *out, policy_error **err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -459,6 +459,7 @@ policy_findings *findings_new(policy_engine *engine)
         return NULL;
     }
     all->allocator = *a;
+    atomic_init(&all->holders, 1);
     arena_init(&all->memory, &all->allocator, 0);
     all->engine = policy_engine_ref(engine);
     all->verdicts = allocator_zero(a, (size_t)engine->rule_count * VERDICTS + 1, sizeof *all->verdicts);
@@ -473,9 +474,16 @@ policy_findings *findings_new(policy_engine *engine)
 void findings_clear(policy_findings *all)
 {
     all->count = 0;
+    all->filling++;
     arena_reset(&all->memory);
     memset(all->verdicts, 0, (size_t)all->engine->rule_count * VERDICTS * sizeof *all->verdicts);
     memset(all->records, 0, all->engine->type_count * sizeof *all->records);
+}
+
+policy_findings *findings_hold(policy_findings *all)
+{
+    atomic_fetch_add_explicit(&all->holders, 1, memory_order_relaxed);
+    return all;
 }
 
 policy_status policy_findings_new(policy_engine *engine, policy_findings **out, policy_error **err)
@@ -522,7 +530,7 @@ policy_status policy_ledger_findings(policy_ledger *ledger, policy_findings **ou
 
 void policy_findings_free(policy_findings *findings)
 {
-    if (findings == NULL) {
+    if (findings == NULL || atomic_fetch_sub_explicit(&findings->holders, 1, memory_order_acq_rel) != 1) {
         return;
     }
     policy_engine *engine = findings->engine;

@@ -4,6 +4,8 @@
 #ifndef POLICY_LEDGER_FINDINGS_H
 #define POLICY_LEDGER_FINDINGS_H
 
+#include <stdatomic.h>
+
 #include "ledger/state.h"
 #include "policy/finding.h"
 
@@ -37,8 +39,10 @@ struct policy_findings {
     arena memory;
     policy_finding **items;
     size_t count, capacity;
-    int64_t *verdicts; /* rule * VERDICTS + verdict */
-    int64_t *records;  /* by type; -1 not supplied */
+    int64_t *verdicts;   /* rule * VERDICTS + verdict */
+    int64_t *records;    /* by type; -1 not supplied */
+    atomic_uint holders; /* the caller and open streams: the last one frees */
+    uint32_t filling;    /* counts how often it was cleared */
 };
 
 /* What is known of one finding before it is stored. Everything borrowed. */
@@ -69,6 +73,7 @@ bool findings_add(policy_findings *all, const policy_ledger *l, const finding_dr
 bool findings_sort(policy_findings *all);             /* false out of memory */
 policy_findings *findings_new(policy_engine *engine); /* NULL out of memory */
 void findings_clear(policy_findings *all);
+policy_findings *findings_hold(policy_findings *all); /* one holder more; given back by policy_findings_free */
 
 /* Groups of limit rules and rows of measures (judge.c): counts and findings. False out of memory. */
 bool judge_version(policy_ledger *l, const plan_version *v, policy_findings *all);

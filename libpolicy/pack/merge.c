@@ -77,6 +77,8 @@ static str compose(names *n, const char *kind, str a, str b)
         buffer_put_char(&n->key, '.');
         buffer_put(&n->key, b);
     }
+    if (n->key.failed)
+        loader_nomem(n->l); /* half a key may be another's: what is looked up with it counts no more */
     return buffer_text(&n->key);
 }
 
