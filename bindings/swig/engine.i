@@ -1,0 +1,2 @@
+/* Rules, types and fields of an engine. */
+%include "policy/engine.h"

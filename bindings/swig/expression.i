@@ -1,0 +1,2 @@
+/* One expression of the rule language. */
+%include "policy/expression.h"

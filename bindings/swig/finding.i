@@ -1,0 +1,2 @@
+/* What was found. */
+%include "policy/finding.h"

@@ -1,0 +1,3 @@
+/* What has been recorded, and what it causes. */
+%ignore policy_progress;
+%include "policy/ledger.h"

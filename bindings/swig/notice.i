@@ -1,0 +1,2 @@
+/* What was noticed about the data. */
+%include "policy/notice.h"

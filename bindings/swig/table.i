@@ -1,0 +1,2 @@
+/* Files as records. */
+%include "policy/table.h"
