@@ -30,7 +30,9 @@ static void forget_raw(coder *k, const policy_allocator *a)
     texts_free(&k->texts);
     chain_free(&k->chain, a);
     k->null_number = NUMBER_NONE;
+    k->null_code = DOMAIN_FULL;
     k->raw_count = 0;
+    k->known.length = -1;
 }
 
 /* Can a cell of it be unreadable? Then all of them must be looked at. */
@@ -39,7 +41,7 @@ static bool may_fail(const schema_field *f)
     return f->reader != READER_TEXT && f->reader != READER_LIST;
 }
 
-coding *coding_new(policy_ledger *l, uint32_t type_at, uint64_t wanted)
+coding *coding_new(policy_ledger *l, uint32_t type_at)
 {
     const policy_allocator *a = l->allocator;
     const schema_type *t = l->engine->tables[type_at]->record;
@@ -50,6 +52,8 @@ coding *coding_new(policy_ledger *l, uint32_t type_at, uint64_t wanted)
     c->ledger = l;
     c->type_at = type_at;
     c->type = t;
+    c->kernels = kernels_best();
+    c->checked = allocator_zero(a, (size_t)t->field_count + 1, sizeof *c->checked);
     chain_init(&c->contexts, a);
     c->coders = allocator_zero(a, (size_t)t->field_count + 1, sizeof *c->coders);
     c->values = allocator_zero(a, (size_t)t->field_count + 1, sizeof *c->values);
@@ -59,20 +63,22 @@ coding *coding_new(policy_ledger *l, uint32_t type_at, uint64_t wanted)
     bool fine = record_init(&c->single, t, a) == POLICY_OK;
     fine = record_init(&c->whole, t, a) == POLICY_OK && fine;
     if (!fine || c->coders == NULL || c->values == NULL || c->problems == NULL || c->context_numbers == NULL ||
-        c->spare == NULL) {
+        c->spare == NULL || c->checked == NULL) {
         coding_free(c);
         return NULL;
     }
     for (uint32_t i = 0; i < t->field_count; i++) {
         coder *k = &c->coders[i];
         k->field = i;
-        k->wanted = (wanted >> i & 1) != 0 || may_fail(&t->fields[i]);
+        k->may_fail = may_fail(&t->fields[i]);
         k->odd_code = k->uncoded_code = DOMAIN_FULL;
         domain_init(&k->values, a);
         integers_init(&k->integers, a);
         texts_init(&k->texts, a);
         chain_init(&k->chain, a);
         k->null_number = NUMBER_NONE;
+        k->null_code = DOMAIN_FULL;
+        k->known.length = -1;
     }
     for (uint32_t i = 0; i < t->field_count; i++) {
         coder *k = &c->coders[i];
@@ -103,6 +109,7 @@ void coding_free(coding *c)
         allocator_free(a, k->value_of_raw);
         allocator_free(a, k->numbers);
         allocator_free(a, k->codes);
+        looks_free(k, a);
     }
     chain_free(&c->contexts, a);
     allocator_free(a, c->seen);
@@ -110,6 +117,7 @@ void coding_free(coding *c)
     allocator_free(a, c->values);
     allocator_free(a, c->problems);
     allocator_free(a, c->context_numbers);
+    allocator_free(a, c->checked);
     allocator_free(a, c->spare);
     record_free(&c->single);
     record_free(&c->whole);
@@ -126,7 +134,7 @@ static bool is_text(const column *k)
 }
 
 /* Do its cells go through the reader, as texts? A number in a field of dates or texts may. */
-static bool is_read(const column *k, const schema_field *f, str unit)
+bool coding_is_read(const column *k, const schema_field *f, str unit)
 {
     if (k == NULL) {
         return false;
@@ -189,9 +197,9 @@ static void find_dependence(coding *c)
         const schema_field *f = &t->fields[i];
         coder *k = &c->coders[i];
         k->depends = 0;
-        k->in_context = is_read(k->column, f, k->unit) && reads_context(f);
+        k->in_context = coding_is_read(k->column, f, k->unit) && reads_context(f);
         if (f->also_from >= 0 && c->coders[f->also_from].column != NULL &&
-            (has_empty(k->column) || (f->reader == READER_GRADE && is_read(k->column, f, k->unit)))) {
+            (has_empty(k->column) || (f->reader == READER_GRADE && coding_is_read(k->column, f, k->unit)))) {
             k->depends |= bit((uint32_t)f->also_from);
             k->in_context = k->in_context || reads_context(f);
         }
@@ -217,7 +225,6 @@ static void find_dependence(coding *c)
     }
     for (uint32_t i = 0; i < t->field_count; i++) {
         c->coders[i].raw = (raw >> i & 1) != 0;
-        c->coders[i].wanted = c->coders[i].wanted || c->coders[i].raw;
     }
 }
 
@@ -246,25 +253,18 @@ bool coding_begin(coding *c, const batch *b)
                 k->unit = (str){unit, b->units[i].size};
             }
         }
-        if (k->column != NULL && k->column->dictionary != NULL) {
-            size_t length = (size_t)k->column->dictionary->length + 1;
-            if (!allocator_grow(a, (void **)&k->entries, &k->entry_capacity, length, sizeof *k->entries,
-                                SIZE_MAX / 8)) {
-                return false;
-            }
-            memset(k->entries, 0, length * sizeof *k->entries);
-        }
     }
     if (!same) { /* other columns, or of other kinds: what was learned of contents no longer holds; values do */
         for (uint32_t i = 0; i < c->type->field_count; i++) {
             forget_raw(&c->coders[i], a);
+            c->coders[i].version = ++c->versions;
         }
         chain_free(&c->contexts, a);
         c->seen_count = 0;
         find_dependence(c);
     }
-    c->laid_out = true;
-    return true;
+    c->laid_out = looks_begin(c);
+    return c->laid_out;
 }
 
 /* ---- reading a new content ---- */
@@ -305,11 +305,13 @@ static uint32_t read_field(coding *c, coder *k, const record *r)
     return code;
 }
 
-/* The same for a field that depends on nothing else. */
-static uint32_t read_single(coding *c, coder *k, size_t i)
+/* The same for a field that depends on nothing else: the cell that row `row` of `from` is, NULL for an absent column. */
+static uint32_t read_single(coding *c, coder *k, const column *from, int64_t row)
 {
     cell *own = &c->single.cells[k->field];
-    batch_cell(c->batch, k->field, c->row + (int64_t)i, own);
+    if (from != NULL) {
+        column_cell(from, row, &c->type->fields[k->field], c->batch->units[k->field], own);
+    }
     uint32_t code = read_field(c, k, &c->single);
     *own = (cell){.kind = CELL_ABSENT};
     return code;
@@ -321,14 +323,13 @@ static void take_row(coding *c, size_t i)
     batch_row(c->batch, c->row + (int64_t)i, &c->whole);
 }
 
-/* A number for a content met for the first time, in row i of the block. False out of memory. */
-static bool new_number(coding *c, coder *k, size_t i, uint32_t *number)
+/* A number for a content met for the first time. False out of memory. */
+static bool new_number(coding *c, coder *k, const column *from, int64_t row, uint32_t *number)
 {
-    const schema_field *f = &c->type->fields[k->field];
     if (!k->raw) {
-        *number = k->values.count >= CODES_MOST
-                      ? may_fail(f) ? special_code(k, &k->odd_code, 1) : special_code(k, &k->uncoded_code, 0)
-                      : read_single(c, k, i);
+        *number = k->values.count < CODES_MOST ? read_single(c, k, from, row)
+                  : k->eager && k->may_fail    ? special_code(k, &k->odd_code, 1)
+                                               : special_code(k, &k->uncoded_code, 0);
         return *number != DOMAIN_FULL;
     }
     if (k->raw_count >= CODES_MOST) {
@@ -338,7 +339,7 @@ static bool new_number(coding *c, coder *k, size_t i, uint32_t *number)
     if (!k->dependent) {
         if (!allocator_grow(c->ledger->allocator, (void **)&k->value_of_raw, &k->value_capacity,
                             (size_t)k->raw_count + 1, sizeof *k->value_of_raw, 0) ||
-            (k->value_of_raw[k->raw_count] = read_single(c, k, i)) == DOMAIN_FULL) {
+            (k->value_of_raw[k->raw_count] = read_single(c, k, from, row)) == DOMAIN_FULL) {
             return false;
         }
     }
@@ -352,16 +353,29 @@ static bool is_full(const coder *k)
     return (k->raw ? k->raw_count : k->values.count) >= CODES_MOST;
 }
 
-static bool number_of_null(coding *c, coder *k, size_t i, uint32_t *out)
+/* An empty cell is a row of this column. */
+static const column no_content = {.storage = COLUMN_NULL, .unit = 1};
+
+static bool number_of_null(coding *c, coder *k, uint32_t *out)
 {
-    if (k->null_number == NUMBER_NONE && !new_number(c, k, i, &k->null_number)) {
+    if (k->null_number == NUMBER_NONE &&
+        !new_number(c, k, k->column != NULL ? &no_content : NULL, 0, &k->null_number)) {
         return false;
     }
     *out = k->null_number;
     return true;
 }
 
-static bool number_integer(coding *c, coder *k, size_t i, int64_t v, uint32_t *out)
+uint32_t coding_null_code(coding *c, uint32_t field)
+{
+    coder *k = &c->coders[field];
+    if (k->null_code == DOMAIN_FULL) {
+        k->null_code = read_single(c, k, k->column != NULL ? &no_content : NULL, 0);
+    }
+    return k->null_code;
+}
+
+static bool number_integer(coding *c, coder *k, const column *from, int64_t row, int64_t v, uint32_t *out)
 {
     if (!integers_cover(&k->integers, v, v)) {
         return false;
@@ -369,19 +383,19 @@ static bool number_integer(coding *c, coder *k, size_t i, int64_t v, uint32_t *o
     *out = integers_find(&k->integers, v);
     if (*out == NUMBER_NONE) {
         bool full = is_full(k);
-        return new_number(c, k, i, out) && (full || integers_cover(&k->integers, v, v)) &&
+        return new_number(c, k, from, row, out) && (full || integers_cover(&k->integers, v, v)) &&
                (full || integers_add(&k->integers, v, *out));
     }
     return true;
 }
 
-static bool number_text(coding *c, coder *k, size_t i, str text, uint32_t *out)
+static bool number_text(coding *c, coder *k, const column *from, int64_t row, str text, uint32_t *out)
 {
     uint64_t hash = texts_hash(text.data, text.size);
     *out = texts_find(&k->texts, text.data, text.size, hash);
     if (*out == NUMBER_NONE) {
         bool full = is_full(k);
-        return new_number(c, k, i, out) && (full || texts_add(&k->texts, text.data, text.size, hash, *out));
+        return new_number(c, k, from, row, out) && (full || texts_add(&k->texts, text.data, text.size, hash, *out));
     }
     return true;
 }
@@ -412,25 +426,25 @@ static int64_t content_bits(const column *k, int64_t row)
     }
 }
 
-static bool number_content(coding *c, coder *k, const column *from, int64_t row, size_t i, uint32_t *out)
+static bool number_content(coding *c, coder *k, const column *from, int64_t row, uint32_t *out)
 {
     if (column_is_null(from, row)) {
-        return number_of_null(c, k, i, out);
+        return number_of_null(c, k, out);
     }
     switch (from->storage) {
     case COLUMN_UTF8:
     case COLUMN_LARGE_UTF8:
     case COLUMN_UTF8_VIEW:
-        return number_text(c, k, i, column_text(from, row), out);
+        return number_text(c, k, from, row, column_text(from, row), out);
     default:
-        return number_integer(c, k, i, content_bits(from, row), out);
+        return number_integer(c, k, from, row, content_bits(from, row), out);
     }
 }
 
 static bool number_any(coding *c, coder *k)
 {
     for (size_t i = 0; i < c->count; i++) {
-        if (!number_content(c, k, k->column, c->row + (int64_t)i, i, &k->numbers[i])) {
+        if (!number_content(c, k, k->column, c->row + (int64_t)i, &k->numbers[i])) {
             return false;
         }
     }
@@ -463,7 +477,8 @@ static bool number_any(coding *c, coder *k)
             out[i] = found - 1;                                                                                        \
         }                                                                                                              \
         for (size_t i = 0; lowest == 0 && i < c->count; i++) {                                                         \
-            if (out[i] == NUMBER_NONE && !number_integer(c, k, i, (int64_t)v[i], &out[i])) {                           \
+            if (out[i] == NUMBER_NONE &&                                                                               \
+                !number_integer(c, k, k->column, c->row + (int64_t)i, (int64_t)v[i], &out[i])) {                       \
                 return false;                                                                                          \
             }                                                                                                          \
         }                                                                                                              \
@@ -477,16 +492,35 @@ INTEGER_ROWS(number_uint8, uint8_t)
 INTEGER_ROWS(number_uint16, uint16_t)
 INTEGER_ROWS(number_uint32, uint32_t)
 
-static bool number_entry(coding *c, coder *k, int64_t index, size_t i, uint32_t *out)
+/* Numbers that were not given (NUMBER_NONE) are asked for again. */
+static bool number_entry(coding *c, coder *k, int64_t index, uint32_t *out)
 {
     if (k->entries[index] == 0) {
-        if (!number_content(c, k, k->column->dictionary, index, i, out)) {
+        if (!number_content(c, k, k->column->dictionary, index, out)) {
             return false;
         }
         k->entries[index] = *out + 1;
     }
     *out = k->entries[index] - 1;
     return true;
+}
+
+bool coding_read_entry(coding *c, coder *k, int64_t at, bool *readable)
+{
+    uint32_t number;
+    if (!number_entry(c, k, at, &number)) {
+        return false;
+    }
+    uint32_t code = coding_entry_code(c, k->field, at);
+    *readable = number != NUMBER_NONE && (k->odd_code == DOMAIN_FULL || code != k->odd_code);
+    return true;
+}
+
+uint32_t coding_entry_code(const coding *c, uint32_t field, int64_t at)
+{
+    const coder *k = &c->coders[field];
+    uint32_t number = k->entries[at] - 1;
+    return number == NUMBER_NONE ? DOMAIN_FULL : k->raw ? k->value_of_raw[number] : number;
 }
 
 #define DICTIONARY_ROWS(NAME, TYPE)                                                                                    \
@@ -501,7 +535,7 @@ static bool number_entry(coding *c, coder *k, int64_t index, size_t i, uint32_t 
             out[i] = found - 1;                                                                                        \
         }                                                                                                              \
         for (size_t i = 0; lowest == 0 && i < c->count; i++) {                                                         \
-            if (out[i] == NUMBER_NONE && !number_entry(c, k, (int64_t)v[i], i, &out[i])) {                             \
+            if (out[i] == NUMBER_NONE && !number_entry(c, k, (int64_t)v[i], &out[i])) {                                \
                 return false;                                                                                          \
             }                                                                                                          \
         }                                                                                                              \
@@ -519,24 +553,9 @@ static bool entries_any(coding *c, coder *k)
 {
     for (size_t i = 0; i < c->count; i++) {
         int64_t row = c->row + (int64_t)i;
-        bool fine = column_is_null(k->column, row)
-                        ? number_of_null(c, k, i, &k->numbers[i])
-                        : number_entry(c, k, column_integer(k->column, row), i, &k->numbers[i]);
+        bool fine = column_is_null(k->column, row) ? number_of_null(c, k, &k->numbers[i])
+                                                   : number_entry(c, k, column_integer(k->column, row), &k->numbers[i]);
         if (!fine) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Are all rows of the block there? */
-static bool all_valid(const column *k, int64_t row, size_t count)
-{
-    if (k->validity == NULL) {
-        return true;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (column_is_null(k, row + (int64_t)i)) {
             return false;
         }
     }
@@ -548,7 +567,7 @@ static bool number_column(coding *c, coder *k)
     const column *from = k->column;
     if (from == NULL || from->storage == COLUMN_NULL) {
         uint32_t number;
-        if (!number_of_null(c, k, 0, &number)) {
+        if (!number_of_null(c, k, &number)) {
             return false;
         }
         for (size_t i = 0; i < c->count; i++) {
@@ -556,7 +575,7 @@ static bool number_column(coding *c, coder *k)
         }
         return true;
     }
-    bool whole = all_valid(from, c->row, c->count), entries = from->dictionary != NULL;
+    bool whole = coding_valid(c, k->field) == NULL, entries = from->dictionary != NULL;
     switch (whole ? from->storage : COLUMN_NULL) {
     case COLUMN_INT8:
         return entries ? entries_int8(c, k) : number_int8(c, k);
@@ -630,6 +649,9 @@ static bool same_context(const reader_context *a, const reader_context *b)
 
 static bool number_contexts(coding *c)
 {
+    if (c->context_block == c->block) {
+        return true;
+    }
     const uint32_t *inputs[CHAIN_LINKS];
     uint32_t count = gather(c, c->context_fields, inputs, 0), *out = c->context_numbers;
     chain *x = &c->contexts;
@@ -662,6 +684,7 @@ static bool number_contexts(coding *c)
         }
         out[i] = x->results[out[i]];
     }
+    c->context_block = c->block;
     return true;
 }
 
@@ -669,6 +692,9 @@ static bool code_dependent(coding *c, coder *k)
 {
     const uint32_t *inputs[CHAIN_LINKS];
     uint32_t count = 0;
+    if (k->in_context && !number_contexts(c)) {
+        return false;
+    }
     if (k->in_context) {
         inputs[count++] = c->context_numbers;
     }
@@ -697,65 +723,137 @@ static bool code_dependent(coding *c, coder *k)
 
 /* ---- a block ---- */
 
+const uint64_t *coding_valid(coding *c, uint32_t field)
+{
+    coder *k = &c->coders[field];
+    const column *from = k->column;
+    if (from->validity == NULL) {
+        return NULL;
+    }
+    if (k->valid_block != c->block) {
+        bits_from_bitmap(from->validity, from->offset + c->row, c->count, k->valid);
+        k->all_valid = c->kernels->count(k->valid, (c->count + 63) / 64) == c->count;
+        k->valid_block = c->block;
+    }
+    return k->all_valid ? NULL : k->valid;
+}
+
+/* A block of a column is too short for the processor to see where it goes on: the next one is asked for while this one is
+ * worked on. Measured: a tenth to a quarter of the time over columns that are not in the cache. */
+const void *coding_values(coding *c, uint32_t field)
+{
+    coder *k = &c->coders[field];
+    const char *values = (const char *)k->column->values + ((size_t)(k->column->offset + c->row) << k->log2_width);
+#ifdef __GNUC__
+    if (k->fetched_block != c->block) {
+        k->fetched_block = c->block;
+        int64_t rest = c->batch->rows - c->row - (int64_t)c->count;
+        size_t size = (size_t)(rest < BLOCK_ROWS ? rest : BLOCK_ROWS) << k->log2_width;
+        const char *next = values + (c->count << k->log2_width);
+        for (size_t i = 0; i < size; i += 64) {
+            __builtin_prefetch(next + i, 0, 2);
+        }
+    }
+#endif
+    return values;
+}
+
 static void mark_odd(coding *c, const uint32_t *codes, uint32_t code)
 {
-    uint8_t any = 0;
+    uint8_t any = 0, is[BLOCK_ROWS];
     for (size_t i = 0; i < c->count; i++) {
-        uint8_t is = codes[i] == code ? 255 : 0;
-        c->odd[i] |= is;
-        any |= is;
+        is[i] = codes[i] == code ? 255 : 0;
+        any |= is[i];
     }
-    c->any_odd = c->any_odd || any != 0;
+    if (any != 0) {
+        uint64_t bits[BLOCK_WORDS];
+        c->kernels->pack(is, c->count, bits);
+        for (size_t i = 0; i < (c->count + 63) / 64; i++) {
+            c->odd_bits[i] |= bits[i];
+        }
+        c->any_odd = true;
+    }
+}
+
+static bool make_numbers(coding *c, coder *k)
+{
+    if (k->numbers_block == c->block) {
+        return true;
+    }
+    if (!number_column(c, k)) {
+        return false;
+    }
+    if (k->raw && k->raw_count >= CODES_MOST) {
+        mark_odd(c, k->numbers, NUMBER_NONE);
+        for (size_t i = 0; i < c->count; i++) {
+            k->numbers[i] = k->numbers[i] == NUMBER_NONE ? 0 : k->numbers[i];
+        }
+    }
+    k->numbers_block = c->block;
+    return true;
+}
+
+/* The numbers of every field that others depend on are there already. */
+const uint32_t *coding_codes(coding *c, uint32_t field)
+{
+    coder *k = &c->coders[field];
+    if (k->codes_block == c->block) {
+        return k->codes;
+    }
+    if (!make_numbers(c, k)) {
+        return NULL;
+    }
+    if (k->dependent) {
+        if (!code_dependent(c, k)) {
+            return NULL;
+        }
+    } else if (k->raw) {
+        for (size_t i = 0; i < c->count; i++) {
+            k->codes[i] = k->value_of_raw[k->numbers[i]];
+        }
+    } else {
+        uint32_t *swap = k->codes;
+        k->codes = k->numbers;
+        k->numbers = swap;
+        k->numbers_block = 0;
+    }
+    k->codes_block = c->block;
+    return k->codes;
 }
 
 bool coding_block(coding *c, int64_t row, size_t count)
 {
     c->row = row;
     c->count = count;
+    c->block++;
     c->any_odd = false;
-    memset(c->odd, 0, count);
-    bool contexts = false;
-    uint32_t fields = c->type->field_count;
-    for (uint32_t f = 0; f < fields; f++) {
-        coder *k = &c->coders[f];
-        if (!k->wanted) {
-            continue;
-        }
-        if (!number_column(c, k)) {
+    memset(c->odd_bits, 0, sizeof c->odd_bits);
+    looks_block(c);
+    for (uint32_t i = 0; i < c->checked_count; i++) {
+        coder *k = &c->coders[c->checked[i]];
+        if (k->eager && k->raw && !make_numbers(c, k)) {
             return false;
         }
-        contexts = contexts || k->in_context;
-        if (k->raw && k->raw_count >= CODES_MOST) {
-            mark_odd(c, k->numbers, NUMBER_NONE);
-            for (size_t i = 0; i < count; i++) {
-                k->numbers[i] = k->numbers[i] == NUMBER_NONE ? 0 : k->numbers[i];
-            }
-        }
     }
-    if (contexts && !number_contexts(c)) {
-        return false;
-    }
-    for (uint32_t f = 0; f < fields; f++) {
-        coder *k = &c->coders[f];
-        if (!k->wanted) {
+    for (uint32_t i = 0; i < c->checked_count; i++) {
+        coder *k = &c->coders[c->checked[i]];
+        if (!k->eager) {
             continue;
         }
-        if (k->dependent) {
-            if (!code_dependent(c, k)) {
-                return false;
-            }
-        } else if (k->raw) {
-            for (size_t i = 0; i < count; i++) {
-                k->codes[i] = k->value_of_raw[k->numbers[i]];
-            }
-        } else {
-            uint32_t *swap = k->codes;
-            k->codes = k->numbers;
-            k->numbers = swap;
+        const uint32_t *codes = coding_codes(c, k->field);
+        if (codes == NULL) {
+            return false;
         }
         if (k->odd_code != DOMAIN_FULL) {
-            mark_odd(c, k->codes, k->odd_code);
+            mark_odd(c, codes, k->odd_code);
         }
     }
+    if (c->any_odd || c->was_odd) {
+        bits_to_bytes(c->odd_bits, count, c->odd);
+        if (!c->any_odd) {
+            memset(c->odd, 0, sizeof c->odd);
+        }
+    }
+    c->was_odd = c->any_odd;
     return true;
 }

@@ -7,43 +7,11 @@
 
 /* ---- what a type needs ---- */
 
-static uint64_t read_fields(const policy_ledger *l, uint32_t type_at)
-{
-    const type_work *work = &l->work[type_at];
-    const plan_table *t = l->engine->tables[type_at];
-    reads r = {.fields = t->record->dated_by >= 0 ? UINT64_C(1) << t->record->dated_by : 0};
-    for (uint32_t i = 0; i < work->measure_count; i++) {
-        const plan_measure *m = work->measures[i];
-        reads_add(&r, t, m->each.list);
-        reads_add(&r, t, m->when);
-        for (uint32_t k = 0; k < m->also_count; k++) {
-            reads_add(&r, t, m->also[k].when);
-        }
-        for (uint32_t k = 0; k < m->key_count; k++) {
-            reads_add(&r, t, m->keys[k].program);
-            int slot = m->keys[k].slot;
-            r.fields |=
-                m->keys[k].program == NULL && slot >= 0 && slot < (int)t->column_count ? UINT64_C(1) << slot : 0;
-        }
-        reads_add(&r, t, m->arguments[0]);
-        reads_add(&r, t, m->arguments[1]);
-    }
-    for (uint32_t i = 0; i < work->version_count; i++) {
-        const plan_version *v = work->versions[i];
-        reads_add(&r, t, v->when);
-        reads_add(&r, t, v->condition);
-        for (uint32_t k = 0; k < v->also_count; k++) {
-            reads_add(&r, t, v->also[k].when);
-        }
-    }
-    return r.fields;
-}
-
 static bool add_rule(type_columns *c, const plan_version *v)
 {
     programs *p = &c->programs;
     row_rule *r = &c->rules[c->rule_count++];
-    *r = (row_rule){.version = v, .left = arena_array(&c->memory, BLOCK_ROWS, 1)};
+    *r = (row_rule){.version = v, .left = arena_array(&c->memory, BLOCK_WORDS, sizeof *r->left)};
     if (r->left == NULL) {
         return false;
     }
@@ -98,11 +66,11 @@ type_columns *type_columns_new(policy_ledger *l, uint32_t type_at)
     }
     const type_work *work = &l->work[type_at];
     arena_init(&c->memory, l->allocator, 0);
-    c->coding = coding_new(l, type_at, read_fields(l, type_at));
+    c->coding = coding_new(l, type_at);
     programs_init(&c->programs, l, l->engine->tables[type_at], c->coding);
     c->measures = arena_array(&c->memory, (size_t)work->measure_count + 1, sizeof *c->measures);
     c->rules = arena_array(&c->memory, (size_t)work->version_count + 1, sizeof *c->rules);
-    uint8_t **masks[] = {&c->live, &c->any_left, &c->here, &c->mask, &c->rest};
+    uint8_t **masks[] = {&c->live, &c->any_left};
     bool fine = c->coding != NULL && c->measures != NULL && c->rules != NULL &&
                 record_init(&c->row, l->engine->tables[type_at]->record, l->allocator) == POLICY_OK;
     for (size_t i = 0; i < sizeof masks / sizeof *masks && fine; i++) {
@@ -151,6 +119,11 @@ void columns_free(policy_ledger *l)
 static bool measures_block(type_columns *c)
 {
     size_t count = c->coding->count;
+    if (c->measure_count == 0) {
+        return true;
+    }
+    mask_not(c->live, c->coding->odd, count);
+    memset(c->any_left, 0, count);
     for (uint32_t i = 0; i < c->measure_count; i++) {
         row_measure *m = &c->measures[i];
         memcpy(m->left, c->live, count);
@@ -215,27 +188,43 @@ static bool note_absent(type_columns *c, uint32_t source)
     return true;
 }
 
-static bool rows_left(type_columns *c, frame *f, bool first)
+static bool row_left(type_columns *c, frame *f, size_t i, bool first)
 {
     policy_ledger *l = f->ledger;
-    for (size_t i = 0; i < c->coding->count; i++) {
-        bool odd = c->coding->odd[i] != 0;
-        if (!odd && !c->any_left[i] && !first) {
-            continue;
-        }
-        if (!load_row(c, f, i, odd) || (first && !note_absent(c, f->source))) {
+    bool odd = c->coding->any_odd && c->coding->odd[i];
+    if (!load_row(c, f, i, odd) || (first && !note_absent(c, f->source))) {
+        return false;
+    }
+    for (uint32_t k = 0; k < c->measure_count; k++) {
+        const plan_measure *m = c->measures[k].measure;
+        if ((odd || c->measures[k].left[i]) && !fold_row(f, m, &l->delta.accounts[m->account], &l->delta.keyless, 1)) {
             return false;
         }
-        first = false;
-        for (uint32_t k = 0; k < c->measure_count; k++) {
-            const plan_measure *m = c->measures[k].measure;
-            if ((odd || c->measures[k].left[i]) &&
-                !fold_row(f, m, &l->delta.accounts[m->account], &l->delta.keyless, 1)) {
-                return false;
-            }
+    }
+    for (uint32_t k = 0; k < c->rule_count; k++) {
+        if ((odd || (c->rules[k].left[i >> 6] >> (i & 63) & 1)) && !judge_row(f, c->rules[k].version, &l->delta)) {
+            return false;
         }
-        for (uint32_t k = 0; k < c->rule_count; k++) {
-            if ((odd || c->rules[k].left[i]) && !judge_row(f, c->rules[k].version, &l->delta)) {
+    }
+    return true;
+}
+
+static bool rows_left(type_columns *c, frame *f, bool first)
+{
+    uint64_t rows[BLOCK_WORDS] = {0};
+    if (c->measure_count > 0) {
+        c->coding->kernels->pack(c->any_left, c->coding->count, rows);
+    }
+    rows[0] |= first ? 1 : 0;
+    for (size_t w = 0; w < (c->coding->count + 63) / 64; w++) {
+        uint64_t left = rows[w] | c->rules_left[w] | c->coding->odd_bits[w];
+        for (size_t i = 64 * w; left != 0; i++, left >>= 1) {
+            if (!(left & 1)) {
+                size_t skip = mask_skip(left);
+                i += skip;
+                left >>= skip;
+            }
+            if (!row_left(c, f, i, first && i == 0)) {
                 return false;
             }
         }
@@ -251,8 +240,6 @@ static bool feed_block(type_columns *c, frame *f, int64_t row, size_t count, boo
         return false;
     }
     c->programs.block++;
-    mask_not(c->live, c->coding->odd, count);
-    memset(c->any_left, 0, count);
     return measures_block(c) && row_rules_block(c) && rows_left(c, f, first);
 }
 

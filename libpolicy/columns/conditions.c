@@ -22,8 +22,8 @@ static condition *make(splitter *s, condition_kind kind, uint32_t children)
         *c = (condition){.kind = kind, .count = children};
         if (children > 0) {
             c->children = arena_array(&s->p->memory, children, sizeof(condition *));
-            c->yes = arena_array(&s->p->memory, BLOCK_ROWS, 1);
-            c->no = arena_array(&s->p->memory, BLOCK_ROWS, 1);
+            c->yes = arena_array(&s->p->memory, BLOCK_WORDS, sizeof *c->yes);
+            c->no = arena_array(&s->p->memory, BLOCK_WORDS, sizeof *c->no);
         }
     }
     if (c == NULL || (children > 0 && (c->children == NULL || c->yes == NULL || c->no == NULL))) {
@@ -77,7 +77,7 @@ static condition *part_of(splitter *s, const env *e, const expr *x, const tree *
     }
     if (like.program == NULL) {
         expr_text source = {.text = like.text, .rule = expr_source_rule(x)};
-        expr_options options = {.options = &p->ledger->engine->options};
+        expr_options options = {.options = &p->ledger->engine->options, .keep_tree = true};
         expr *made = NULL;
         if (!allocator_grow(p->ledger->allocator, (void **)&p->compiled, &p->compiled_capacity, p->compiled_count + 1,
                             sizeof *p->compiled, 0)) {
@@ -168,63 +168,106 @@ condition *condition_of(programs *p, const env *e, const expr *x, const plan_als
 
 /* ---- masks of a block ---- */
 
-/* && of the parts in `yes` and `no`, or, the two exchanged, || of them. */
-static bool combine(programs *p, condition *c, bool all, const uint8_t **yes, const uint8_t **no)
+/* One part more: both &= a. Is anything left? Always the whole block, which is a count that compilers can unroll. */
+static bool narrow(uint64_t *restrict both, const uint64_t *restrict a, bool turned)
 {
-    size_t count = p->coding->count;
-    uint8_t *both = all ? c->yes : c->no, *either = all ? c->no : c->yes;
-    bool plain = true;
-    memset(both, 255, count);
-    for (uint32_t i = 0; i < c->count; i++) {
-        const uint8_t *y, *n;
-        if (!condition_rows(p, c->children[i], &y, &n)) {
+    uint64_t any = 0;
+    for (size_t w = 0; w < BLOCK_WORDS && !turned; w++) {
+        both[w] &= a[w];
+        any |= both[w];
+    }
+    for (size_t w = 0; w < BLOCK_WORDS && turned; w++) {
+        both[w] &= ~a[w];
+        any |= both[w];
+    }
+    return any != 0;
+}
+
+static void widen(uint64_t *restrict either, const uint64_t *restrict a, bool turned)
+{
+    for (size_t w = 0; w < BLOCK_WORDS && !turned; w++) {
+        either[w] |= a[w];
+    }
+    for (size_t w = 0; w < BLOCK_WORDS && turned; w++) {
+        either[w] |= ~a[w];
+    }
+}
+
+static void turn(uint64_t *restrict into, const uint64_t *restrict a)
+{
+    for (size_t w = 0; w < BLOCK_WORDS; w++) {
+        into[w] = ~a[w];
+    }
+}
+
+/* && of the parts in `yes` and `no`, or, the two exchanged, || of them. Once no row is left that the rest could decide
+ * otherwise (false && x, true || x), the rest is not looked at. */
+static bool combine(programs *p, condition *c, bool all, const uint64_t **yes, const uint64_t **no)
+{
+    uint64_t *both = all ? c->yes : c->no, *either = all ? c->no : c->yes;
+    bool plain = true, rest = true;
+    for (uint32_t i = 0; i < c->count && (rest || !plain); i++) {
+        const uint64_t *y, *n;
+        if (!condition_bits(p, c->children[i], &y, &n)) {
             return false;
         }
-        plain = plain && n == NULL;
-        if (all || n != NULL) {
-            mask_and(both, all ? y : n, count);
+        const uint64_t *more = all ? y : n, *less = all ? n : y; /* one of each two is there */
+        if (n != NULL && plain) {
+            if (i == 0) {
+                memset(either, 0, BLOCK_WORDS * sizeof *either);
+            } else {
+                turn(either, both); /* all was plain so far */
+            }
+            plain = false;
+        }
+        if (i > 0) {
+            rest = narrow(both, more ? more : less, more == NULL);
+        } else if (more != NULL) {
+            memcpy(both, more, BLOCK_WORDS * sizeof *both);
         } else {
-            mask_and_not(both, y, count);
+            turn(both, less);
+        }
+        if (!plain) {
+            widen(either, less ? less : more, less == NULL);
         }
     }
-    if (plain) {
-        if (!all) {
-            mask_not(either, both, count);
-        }
-        *yes = c->yes;
-        *no = NULL;
-        return true;
-    }
-    memset(either, 0, count);
-    for (uint32_t i = 0; i < c->count; i++) {
-        const uint8_t *y, *n;
-        if (!condition_rows(p, c->children[i], &y, &n)) {
-            return false;
-        }
-        if (!all || n != NULL) {
-            mask_or(either, all ? n : y, count);
-        } else {
-            mask_or_not(either, y, count);
-        }
+    if (plain && !all) {
+        turn(either, both);
     }
     *yes = c->yes;
-    *no = c->no;
+    *no = plain ? NULL : c->no;
     return true;
 }
 
-bool condition_rows(programs *p, condition *c, const uint8_t **yes, const uint8_t **no)
+/* Room for masks that are not put together. */
+static bool room(programs *p, condition *c)
 {
-    size_t count = p->coding->count;
+    if (c->yes == NULL) {
+        c->yes = arena_array(&p->memory, BLOCK_WORDS, sizeof *c->yes);
+        c->no = arena_array(&p->memory, BLOCK_WORDS, sizeof *c->no);
+        if (c->yes == NULL || c->no == NULL) {
+            c->yes = NULL;
+            return false;
+        }
+        bool yes = c->kind == CONDITION_CONSTANT && c->constant;
+        memset(c->yes, yes ? 255 : 0, BLOCK_WORDS * sizeof *c->yes);
+        memset(c->no, 0, BLOCK_WORDS * sizeof *c->no);
+    }
+    return true;
+}
+
+bool condition_bits(programs *p, condition *c, const uint64_t **yes, const uint64_t **no)
+{
     switch (c->kind) {
     case CONDITION_TRUTH:
-        return truth_rows(p, c->truth, yes, no);
+        return truth_bits(p, c->truth, yes, no);
     case CONDITION_ALL:
         return combine(p, c, true, yes, no);
     case CONDITION_ANY:
         return combine(p, c, false, yes, no);
     case CONDITION_NOT: {
-        const uint8_t *y, *n;
-        if (!condition_rows(p, c->children[0], &y, &n)) {
+        const uint64_t *y, *n;
+        if (!condition_bits(p, c->children[0], &y, &n)) {
             return false;
         }
         if (n != NULL) {
@@ -232,25 +275,36 @@ bool condition_rows(programs *p, condition *c, const uint8_t **yes, const uint8_
             *no = y;
             return true;
         }
-        mask_not(c->yes, y, count);
+        turn(c->yes, y);
         *yes = c->yes;
         *no = NULL;
         return true;
     }
     default:
-        if (c->yes == NULL) {
-            c->yes = arena_array(&p->memory, BLOCK_ROWS, 1);
-            c->no = arena_array(&p->memory, BLOCK_ROWS, 1);
-            if (c->yes == NULL || c->no == NULL) {
-                c->yes = NULL;
-                return false;
-            }
-            if (c->kind == CONDITION_CONSTANT) {
-                memset(c->yes, c->constant ? 255 : 0, BLOCK_ROWS);
-            }
+        if (!room(p, c)) {
+            return false;
         }
         *yes = c->yes;
         *no = c->kind == CONDITION_CONSTANT ? NULL : c->no;
         return true;
     }
+}
+
+bool condition_rows(programs *p, condition *c, const uint8_t **yes, const uint8_t **no)
+{
+    const uint64_t *y, *n;
+    if (c->yes_rows == NULL) {
+        c->no_rows = arena_array(&p->memory, BLOCK_ROWS, 1);
+        c->yes_rows = c->no_rows ? arena_array(&p->memory, BLOCK_ROWS, 1) : NULL;
+    }
+    if (c->yes_rows == NULL || !condition_bits(p, c, &y, &n)) {
+        return false;
+    }
+    bits_to_bytes(y, p->coding->count, c->yes_rows);
+    if (n != NULL) {
+        bits_to_bytes(n, p->coding->count, c->no_rows);
+    }
+    *yes = c->yes_rows;
+    *no = n ? c->no_rows : NULL;
+    return true;
 }

@@ -1,5 +1,5 @@
 /*
- * Conditions as byte masks: && || ! over truths, a block of rows at a time.
+ * Conditions as masks: && || ! over truths, a block of rows at a time.
  *
  * A conjunction of simple tests on single fields would need a table over all of its fields at once; split at its operators
  * each part needs one over the few fields it reads, and parts that rules share are looked up once a block. Lets are
@@ -26,25 +26,38 @@ typedef struct condition {
     truth *truth;
     struct condition **children;
     uint32_t count;
-    uint8_t *yes, *no; /* of the block, where they are made here */
+    uint64_t *yes, *no;          /* bits of the block, where they are made here */
+    uint8_t *yes_rows, *no_rows; /* as bytes, for those who asked for them */
 } condition;
 
 /* A condition; what cannot be looked up by codes is CONDITION_OTHER. NULL out of memory. `also`: what overlays add. */
 condition *condition_of(programs *p, const env *e, const expr *x, const plan_also *also, uint32_t also_count,
                         const date_range *in_force);
-/* The block's masks, valid until the next block; *no NULL where it is all that *yes is not. False out of memory. */
+/* The block's masks, valid until the next block; *no NULL where it is all that *yes is not. Behind the last row bits may
+ * be anything. False out of memory. */
+bool condition_bits(programs *p, condition *c, const uint64_t **yes, const uint64_t **no);
+/* The same, a byte a row: 255 or 0. */
 bool condition_rows(programs *p, condition *c, const uint8_t **yes, const uint8_t **no);
 
-/* ---- masks (masks.c) ---- */
+/* ---- masks of bytes (masks.c) ---- */
 
 void mask_and(uint8_t *into, const uint8_t *a, size_t count);
 void mask_and_not(uint8_t *into, const uint8_t *a, size_t count);
 void mask_or(uint8_t *into, const uint8_t *a, size_t count);
 void mask_or_not(uint8_t *into, const uint8_t *a, size_t count);
 void mask_not(uint8_t *into, const uint8_t *a, size_t count);
-uint32_t mask_count(const uint8_t *a, size_t count);
-bool mask_any(const uint8_t *a, size_t count);
-/* Rows that are set, in order; returns how many. */
-uint32_t mask_list(const uint8_t *a, size_t count, uint16_t *rows);
+/* How many of a word's lowest bits are 0; there is a bit that is not. */
+static inline uint32_t mask_skip(uint64_t bits)
+{
+#ifdef __GNUC__
+    return (uint32_t)__builtin_ctzll(bits);
+#else
+    uint32_t n = 0;
+    for (; !(bits & 1); bits >>= 1) {
+        n++;
+    }
+    return n;
+#endif
+}
 
 #endif

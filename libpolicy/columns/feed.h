@@ -13,7 +13,7 @@ typedef struct row_rule {
     bool always;   /* in force whatever the day */
     truth *here, *nowhere;
     condition *when, *check; /* check NULL: judged later, or by a script */
-    uint8_t *left;           /* of the block: rows for judge_row */
+    uint64_t *left;          /* of the block: rows for judge_row, a bit each */
 } row_rule;
 
 typedef struct row_measure {
@@ -30,7 +30,8 @@ typedef struct type_columns {
     uint32_t measure_count;
     row_rule *rules;
     uint32_t rule_count;
-    uint8_t *live, *any_left, *here, *mask, *rest; /* of the block */
+    uint8_t *live, *any_left;         /* of the block, for measures */
+    uint64_t rules_left[BLOCK_WORDS]; /* of the block: rows that some rule left */
     record row;
     arena memory;
 } type_columns;
@@ -38,7 +39,7 @@ typedef struct type_columns {
 type_columns *type_columns_new(policy_ledger *l, uint32_t type_at); /* NULL out of memory */
 void type_columns_free(type_columns *c);
 
-/* Row rules on the block: counts into the delta, what is left into `left`. */
+/* Row rules on the block: counts into the delta, what is left into `left` and rules_left. */
 bool row_rules_block(type_columns *c);
 
 #endif

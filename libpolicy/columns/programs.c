@@ -1,5 +1,5 @@
 /*
- * Nodes and truths; see programs.h.
+ * What programs read, and tuples of codes; see programs.h.
  */
 #include "columns/programs.h"
 
@@ -73,10 +73,7 @@ void programs_free(programs *p)
     for (size_t i = 0; i < p->tuples_used; i++) {
         pairs_free(&p->tuples[i]->pairs);
     }
-    for (truth *t = p->truths; t != NULL; t = t->next) {
-        allocator_free(a, t->yes);
-        allocator_free(a, t->no);
-    }
+    truths_free(p);
     for (size_t i = 0; i < p->compiled_count; i++) {
         expr_free(p->compiled[i]);
     }
@@ -135,12 +132,11 @@ uint32_t tuple_count(const programs *p, const tuple *n)
 const uint32_t *tuple_codes(programs *p, tuple *n)
 {
     if (n->left == NULL) {
-        return n->fields != 0 ? p->coding->coders[n->field].codes : n->codes;
+        return n->fields != 0 ? coding_codes(p->coding, n->field) : n->codes;
     }
     if (n->block != p->block) {
-        const uint32_t *left = tuple_codes(p, n->left);
-        if (left == NULL ||
-            !pairs_number(&n->pairs, left, p->coding->coders[n->field].codes, p->coding->count, n->codes)) {
+        const uint32_t *left = tuple_codes(p, n->left), *right = left ? coding_codes(p->coding, n->field) : NULL;
+        if (right == NULL || !pairs_number(&n->pairs, left, right, p->coding->count, n->codes)) {
             return NULL;
         }
         n->block = p->block;
@@ -160,15 +156,27 @@ void tuple_values(const programs *p, const tuple *n, uint32_t code, uint32_t *co
     }
 }
 
+static void load_nothing(programs *p)
+{
+    frame_reset(p->frame);
+    for (uint32_t i = 0; i < p->table->column_count; i++) {
+        p->frame->slots[i] = value_unknown(UINT64_C(1) << i);
+    }
+}
+
+void tuple_load_value(programs *p, uint32_t field, value v)
+{
+    load_nothing(p);
+    p->frame->slots[field] = v;
+    frame_set_own_day(p->frame);
+}
+
 tuple_state tuple_load(programs *p, const tuple *n, uint32_t code)
 {
     tuple_state loaded = TUPLE_LOADED;
     frame *f = p->frame;
     uint32_t codes[SCHEMA_FIELDS_MAX + 4];
-    frame_reset(f);
-    for (uint32_t i = 0; i < p->table->column_count; i++) {
-        f->slots[i] = value_unknown(UINT64_C(1) << i);
-    }
+    load_nothing(p);
     tuple_values(p, n, code, codes);
     for (uint32_t i = 0; i < p->table->column_count; i++) {
         if (n->fields >> i & 1) {
@@ -182,108 +190,4 @@ tuple_state tuple_load(programs *p, const tuple *n, uint32_t code)
     }
     frame_set_own_day(f);
     return loaded;
-}
-
-/* ---- truths ---- */
-
-truth *truth_of(programs *p, const truth *like)
-{
-    for (truth *t = p->truths; t != NULL; t = t->next) {
-        bool same_text = like->text.size > 0 && str_equal(t->text, like->text);
-        if (t->kind == like->kind && t->tuple == like->tuple && t->version == like->version && t->also == like->also &&
-            t->in_force == like->in_force && (t->program == like->program || same_text)) {
-            return t;
-        }
-    }
-    truth *t = arena_new(&p->memory, sizeof *t);
-    if (t == NULL) {
-        return NULL;
-    }
-    *t = *like;
-    t->plain = true;
-    t->yes_rows = arena_array(&p->memory, BLOCK_ROWS, 1);
-    t->no_rows = arena_array(&p->memory, BLOCK_ROWS, 1);
-    if (t->yes_rows == NULL || t->no_rows == NULL) {
-        return NULL;
-    }
-    t->next = p->truths;
-    p->truths = t;
-    return t;
-}
-
-/* The frame holds the code's values. False out of memory. */
-static bool evaluate(programs *p, const truth *t, truth_value *out)
-{
-    frame *f = p->frame;
-    value v;
-    switch (t->kind) {
-    case TRUTH_HERE: {
-        force where = version_force(t->version, f->dated, f->day);
-        *out = where == FORCE_HERE ? TRUTH_TRUE : where == FORCE_UNKNOWN ? TRUTH_OTHER : TRUTH_FALSE;
-        return true;
-    }
-    case TRUTH_NOWHERE:
-        *out = version_force(t->version, f->dated, f->day) == FORCE_NOWHERE ? TRUTH_TRUE : TRUTH_FALSE;
-        return true;
-    case TRUTH_WHEN:
-        v = frame_when(f, t->program, t->also, t->also_count);
-        break;
-    default:
-        v = frame_evaluate(f, t->program);
-        break;
-    }
-    if (v.kind == VALUE_ERROR && v.as.error->status == POLICY_E_NOMEM) {
-        return false;
-    }
-    *out = v.kind != VALUE_BOOL ? TRUTH_OTHER : v.as.b ? TRUTH_TRUE : TRUTH_FALSE;
-    return true;
-}
-
-static bool fill(programs *p, truth *t)
-{
-    uint32_t count = tuple_count(p, t->tuple);
-    const policy_allocator *a = p->ledger->allocator;
-    if (t->filled >= count) {
-        return true;
-    }
-    if (!allocator_grow(a, (void **)&t->yes, &t->yes_capacity, count, 1, 0) ||
-        !allocator_grow(a, (void **)&t->no, &t->no_capacity, count, 1, 0)) {
-        return false;
-    }
-    run *r = &p->ledger->run;
-    const date_range *outer = r->in_force;
-    r->in_force = t->in_force;
-    bool fine = true;
-    for (uint32_t i = t->filled; i < count && fine; i++) {
-        truth_value v = TRUTH_OTHER;
-        tuple_state loaded = tuple_load(p, t->tuple, i);
-        fine = loaded != TUPLE_LOADED || evaluate(p, t, &v);
-        t->yes[i] = v == TRUTH_TRUE ? 255 : 0;
-        t->no[i] = v == TRUTH_FALSE ? 255 : 0;
-        t->plain = t->plain && (v != TRUTH_OTHER || loaded == TUPLE_ODD);
-        t->filled += fine ? 1 : 0;
-    }
-    r->in_force = outer;
-    return fine;
-}
-
-bool truth_rows(programs *p, truth *t, const uint8_t **yes, const uint8_t **no)
-{
-    if (t->block != p->block) {
-        const uint32_t *codes = tuple_codes(p, t->tuple);
-        if (codes == NULL || !fill(p, t)) {
-            return false;
-        }
-        size_t count = p->coding->count;
-        for (size_t i = 0; i < count; i++) {
-            t->yes_rows[i] = t->yes[codes[i]];
-        }
-        for (size_t i = 0; !t->plain && i < count; i++) {
-            t->no_rows[i] = t->no[codes[i]];
-        }
-        t->block = p->block;
-    }
-    *yes = t->yes_rows;
-    *no = t->plain ? NULL : t->no_rows;
-    return true;
 }

@@ -1,6 +1,8 @@
 /*
  * Programs over codes: each evaluated once for every distinct combination of what it reads.
  *
+ * (Where it reads one field, and that field's column can be asked as it is, not even its codes are needed: ranges.h.)
+ *
  * A tuple is a set of fields as one code a row (pairs.h): {} is always 0, {grade} the coder's own code, {school, grade}
  * a pair. A truth is a condition over a tuple: a byte for each code, filled by the ordinary evaluator on a frame that
  * holds the code's values, so that it cannot mean anything else than in the row path.
@@ -9,6 +11,7 @@
 #define POLICY_COLUMNS_PROGRAMS_H
 
 #include "columns/coder.h"
+#include "columns/ranges.h"
 
 /* What a program reads, lets opened. */
 typedef struct reads {
@@ -38,6 +41,13 @@ typedef enum truth_kind {
 
 typedef enum truth_value { TRUTH_FALSE = 0, TRUTH_TRUE = 1, TRUTH_OTHER = 2 } truth_value;
 
+/* How a truth's rows are found in this batch. */
+typedef enum truth_way {
+    TRUTH_BY_CODES, /* a table by code */
+    TRUTH_BY_SETS,  /* the column's own values */
+    TRUTH_CONSTANT  /* no row of the batch differs from another */
+} truth_way;
+
 typedef struct truth {
     truth_kind kind;
     tuple *tuple;
@@ -50,8 +60,15 @@ typedef struct truth {
     uint8_t *yes, *no;           /* by code: 255 or 0 */
     size_t yes_capacity, no_capacity;
     uint32_t filled;
-    bool plain;                  /* every code is one or the other */
-    uint8_t *yes_rows, *no_rows; /* of the block */
+    bool plain; /* every code is one or the other */
+    truth_way way;
+    uint64_t version_seen; /* of the column, when the way was found */
+    value_set yes_set, no_set;
+    bool sets_plain;                /* the second is all that the first is not */
+    truth_value of_null;            /* of the rows in neither; CONSTANT: of all */
+    uint64_t yes_bits[BLOCK_WORDS]; /* of the block */
+    uint64_t no_bits[BLOCK_WORDS];
+    bool block_plain;
     uint64_t block;
     struct truth *next;
 } truth;
@@ -84,12 +101,16 @@ typedef enum tuple_state {
     TUPLE_ODD      /* only odd rows have it: it may be said of it what one likes */
 } tuple_state;
 tuple_state tuple_load(programs *p, const tuple *n, uint32_t code);
+/* The same for a value of one field. */
+void tuple_load_value(programs *p, uint32_t field, value v);
 /* Values by field; fields outside the tuple are left alone. */
 void tuple_values(const programs *p, const tuple *n, uint32_t code, uint32_t *codes);
 
 /* Find or make; NULL out of memory. `like` has kind, tuple, program and so on. */
 truth *truth_of(programs *p, const truth *like);
-/* Masks of the block: 255 where surely true, where surely false. *no is NULL when that is all the others. */
-bool truth_rows(programs *p, truth *t, const uint8_t **yes, const uint8_t **no);
+void truths_free(programs *p);
+/* Bits of the block: where surely true, where surely false. *no is NULL when that is all the others. Behind the last row
+ * bits may be anything. False out of memory. */
+bool truth_bits(programs *p, truth *t, const uint64_t **yes, const uint64_t **no);
 
 #endif

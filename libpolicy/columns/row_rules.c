@@ -9,90 +9,155 @@ static bool only_counted(const policy_ledger *l, policy_verdict verdict)
     return (l->reported & (1u << verdict)) == 0;
 }
 
-/* Count the rows of `mask` under a verdict and take them from what is left; or leave them. */
-static void settle(type_columns *c, const row_rule *r, policy_verdict verdict, const uint8_t *mask)
+/* What the block's rows come to under one rule. Masks of bits, all of the block's words: a count that compilers can
+ * unroll; 0 behind the last row. */
+typedef struct judging {
+    type_columns *c;
+    const row_rule *rule;
+    int64_t *counts;            /* of the rule, by verdict */
+    uint64_t live[BLOCK_WORDS]; /* rows that are not odd */
+    uint64_t live_count;
+    uint64_t here[BLOCK_WORDS]; /* rows that the version speaks for, as far as they are not settled */
+} judging;
+
+static void keep(uint64_t *restrict rows, const uint64_t *restrict a)
 {
-    policy_ledger *l = c->programs.ledger;
-    size_t count = c->coding->count;
-    if (only_counted(l, verdict)) {
-        l->delta.verdicts[(size_t)r->version->rule->number * VERDICTS + verdict] += mask_count(mask, count);
-        mask_and_not(r->left, mask, count);
+    for (size_t w = 0; w < BLOCK_WORDS; w++) {
+        rows[w] &= a[w];
     }
 }
 
-static bool judge(type_columns *c, row_rule *r)
+static void take(uint64_t *restrict rows, const uint64_t *restrict a)
 {
-    programs *p = &c->programs;
-    size_t count = c->coding->count;
-    const uint8_t *yes, *no;
-    memcpy(c->here, c->live, count);
-    memcpy(r->left, c->live, count);
-    if (!r->always) {
-        if (!truth_rows(p, r->nowhere, &yes, &no)) {
-            return false;
-        }
-        memcpy(c->mask, c->live, count);
-        mask_and(c->mask, yes, count);
-        settle(c, r, POLICY_NOT_IN_FORCE, c->mask);
-        mask_and_not(c->here, c->mask, count);
-        memcpy(c->rest, yes, count); /* nowhere */
-        if (!truth_rows(p, r->here, &yes, &no)) {
-            return false;
-        }
-        mask_and(c->here, yes, count);
-        /* Elsewhere: another version speaks. */
-        memcpy(c->mask, c->live, count);
-        if (no != NULL) {
-            mask_and(c->mask, no, count);
-        } else {
-            mask_and_not(c->mask, yes, count);
-        }
-        mask_and_not(c->mask, c->rest, count);
-        mask_and_not(r->left, c->mask, count);
+    for (size_t w = 0; w < BLOCK_WORDS; w++) {
+        rows[w] &= ~a[w];
     }
-    if (!condition_rows(p, r->when, &yes, &no)) {
+}
+
+static void both(uint64_t *restrict into, const uint64_t *restrict a, const uint64_t *restrict b)
+{
+    for (size_t w = 0; w < BLOCK_WORDS; w++) {
+        into[w] = a[w] & b[w];
+    }
+}
+
+/* Of `rows`, those where a condition is surely false. */
+static void where_false(uint64_t *restrict into, const uint64_t *rows, const uint64_t *yes, const uint64_t *no)
+{
+    memcpy(into, rows, BLOCK_WORDS * sizeof *into);
+    if (no != NULL) {
+        keep(into, no);
+    } else {
+        take(into, yes);
+    }
+}
+
+static uint64_t count(const judging *x, const uint64_t *rows)
+{
+    return x->c->coding->kernels->count(rows, BLOCK_WORDS);
+}
+
+/* Count rows under a verdict and take them from what is left; or leave them. */
+static void settle(const judging *x, policy_verdict verdict, const uint64_t *rows)
+{
+    if (only_counted(x->c->programs.ledger, verdict)) {
+        x->counts[verdict] += (int64_t)count(x, rows);
+        take(x->rule->left, rows);
+    }
+}
+
+/* Rows of other days. False out of memory. */
+static bool judge_days(judging *x)
+{
+    programs *p = &x->c->programs;
+    const uint64_t *yes, *no, *nowhere_yes, *nowhere_no;
+    uint64_t rows[BLOCK_WORDS];
+    if (!truth_bits(p, x->rule->nowhere, &nowhere_yes, &nowhere_no) || !truth_bits(p, x->rule->here, &yes, &no)) {
         return false;
     }
-    memcpy(c->mask, c->here, count);
-    if (no != NULL) {
-        mask_and(c->mask, no, count);
-    } else {
-        mask_and_not(c->mask, yes, count);
+    both(rows, x->here, nowhere_yes);
+    settle(x, POLICY_NOT_IN_FORCE, rows);
+    take(x->here, rows);
+    where_false(rows, x->here, yes, no); /* another version speaks */
+    take(x->rule->left, rows);
+    keep(x->here, yes);
+    return true;
+}
+
+static bool judge(judging *x)
+{
+    programs *p = &x->c->programs;
+    const row_rule *r = x->rule;
+    const uint64_t *yes, *no;
+    uint64_t rows[BLOCK_WORDS];
+    bool all = r->always, require = r->version->require;
+    if (!all && !judge_days(x)) {
+        return false;
     }
-    settle(c, r, POLICY_NOT_APPLICABLE, c->mask);
-    mask_and(c->here, yes, count);
+    if (r->when->kind != CONDITION_CONSTANT || !r->when->constant) {
+        if (!condition_bits(p, r->when, &yes, &no)) {
+            return false;
+        }
+        where_false(rows, x->here, yes, no);
+        settle(x, POLICY_NOT_APPLICABLE, rows);
+        keep(x->here, yes);
+        all = false;
+        uint64_t any = 0;
+        for (size_t w = 0; w < BLOCK_WORDS; w++) {
+            any |= x->here[w];
+        }
+        if (any == 0) {
+            return true;
+        }
+    }
     if (r->check == NULL) {
         return true;
     }
-    if (!condition_rows(p, r->check, &yes, &no)) {
+    if (!condition_bits(p, r->check, &yes, &no)) {
         return false;
     }
-    bool require = r->version->require;
-    memcpy(c->mask, c->here, count);
-    memcpy(c->rest, c->here, count);
-    mask_and(c->mask, yes, count);
-    if (no != NULL) {
-        mask_and(c->rest, no, count);
-    } else {
-        mask_and_not(c->rest, yes, count);
+    policy_verdict if_true = require ? POLICY_PASS : POLICY_FAIL, if_false = require ? POLICY_FAIL : POLICY_PASS;
+    both(rows, x->here, yes);
+    if (no == NULL && only_counted(p->ledger, if_true) &&
+        only_counted(p->ledger, if_false)) { /* it is one or the other */
+        uint64_t of = all ? x->live_count : count(x, x->here), true_count = count(x, rows);
+        x->counts[if_true] += (int64_t)true_count;
+        x->counts[if_false] += (int64_t)(of - true_count);
+        take(r->left, x->here);
+        return true;
     }
-    settle(c, r, require ? POLICY_PASS : POLICY_FAIL, c->mask);
-    settle(c, r, require ? POLICY_FAIL : POLICY_PASS, c->rest);
+    settle(x, if_true, rows);
+    where_false(rows, x->here, yes, no);
+    settle(x, if_false, rows);
     return true;
 }
 
 bool row_rules_block(type_columns *c)
 {
+    const coding *rows = c->coding;
+    judging x = {.c = c};
+    size_t whole = rows->count / 64;
+    memset(x.live, 255, whole * sizeof *x.live);
+    memset(x.live + whole, 0, (BLOCK_WORDS - whole) * sizeof *x.live);
+    if (rows->count % 64 != 0) {
+        x.live[whole] = (UINT64_C(1) << rows->count % 64) - 1;
+    }
+    if (rows->any_odd) {
+        take(x.live, rows->odd_bits);
+    }
+    x.live_count = rows->any_odd ? count(&x, x.live) : rows->count;
+    memset(c->rules_left, 0, sizeof c->rules_left);
     for (uint32_t i = 0; i < c->rule_count; i++) {
-        row_rule *r = &c->rules[i];
-        if (r->by_codes) {
-            if (!judge(c, r)) {
-                return false;
-            }
-        } else {
-            memcpy(r->left, c->live, c->coding->count);
+        x.rule = &c->rules[i];
+        x.counts = &c->programs.ledger->delta.verdicts[(size_t)x.rule->version->rule->number * VERDICTS];
+        memcpy(x.rule->left, x.live, sizeof x.live);
+        memcpy(x.here, x.live, sizeof x.live);
+        if (x.rule->by_codes && !judge(&x)) {
+            return false;
         }
-        mask_or(c->any_left, r->left, c->coding->count);
+        for (size_t w = 0; w < BLOCK_WORDS; w++) {
+            c->rules_left[w] |= x.rule->left[w];
+        }
     }
     return true;
 }
