@@ -53,6 +53,17 @@ static bool value_of(PyObject *object, policy_value *out, PyObject **keep)
     return value_of(*keep, out, keep);
 }
 
+/* Options with every default; policy_options_new also takes memory functions, which Python has none to give. */
+static policy_status options_make(policy_options **out, policy_error **err)
+{
+    return policy_options_new(NULL, out, err);
+}
+
+static policy_status builder_make(policy_options *given, policy_builder **out, policy_error **err)
+{
+    return policy_builder_new(given, out, err);
+}
+
 #define VALUES_AT_ONCE 64
 
 /* Fields (a tuple of handles) to values (a tuple or list of as many). */
@@ -156,6 +167,8 @@ static void set_value_converter(PyObject *converter)
 }
 %}
 
+policy_status options_make(policy_options **out, policy_error **err);
+policy_status builder_make(policy_options *given, policy_builder **out, policy_error **err);
 policy_status record_assign(policy_record *record, PyObject *fields, PyObject *values, policy_error **err);
 policy_status feed_stream(policy_ledger *ledger, const char *type, struct ArrowArrayStream *stream,
                           const char *source, uint64_t first_row, uint32_t threads, bool trusted,

@@ -202,7 +202,7 @@ static int32_t progress_step(void *context, uint64_t rows, uint64_t bytes)
 }
 
 %define POLICY_MADE(TYPE, NAME)
-%typemap(in, numinputs=0, noblock=1) TYPE **NAME (TYPE *made = NULL) { $1 = &made; }
+%typemap(in, numinputs=0, noblock=1) TYPE **NAME (TYPE *made = NULL) { $1 = ($1_ltype)&made; }
 %typemap(argout, noblock=1) TYPE **NAME {
     if (result == POLICY_OK) {
         Py_XDECREF($result);

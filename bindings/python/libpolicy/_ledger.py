@@ -1,0 +1,188 @@
+"""The running account: records posted, asked about, taken back; tables fed; findings asked for."""
+
+from __future__ import annotations
+
+import datetime
+import operator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Iterable, Mapping
+
+from . import native
+from ._enums import Language, Verdict, language_of
+from ._findings import Findings, Notice, notice_of
+from ._handle import Handle, Turn
+from ._tables import Progress, Table, feed
+from ._values import day_of, items_of
+
+if TYPE_CHECKING:
+    from ._engine import Engine
+
+
+class Record(Handle):
+    """One row to be judged, filled and reused. A field that was never set counts as "column not supplied"."""
+
+    __slots__ = ("engine", "type", "_handles", "_last")
+
+    def __init__(self, engine: Engine, kind: str) -> None:
+        self._own(native.record_new(engine._native, kind), native.record_free)
+        self.engine = engine
+        self.type = kind
+        self._handles: dict[str, int] = engine._handles(kind)
+        self._last: tuple[Any, tuple[int, ...]] = (None, ())
+
+    def update(self, values: Any = None, /, **fields: Any) -> Record:
+        """Set fields from a mapping, a dataclass, or by name. ``None`` is an empty cell; text goes through the field's
+        reader as a spreadsheet's cell would."""
+        given = dict(items_of(values)) if values is not None and type(values) is not dict else values
+        if fields:
+            given = {**(given or {}), **fields}
+        if given:
+            names = tuple(given)
+            if names != self._last[0]:
+                self._last = (names, tuple(self._handle_of(name) for name in names))
+            native.record_assign(self._native, self._last[1], tuple(given.values()))
+        return self
+
+    def _handle_of(self, name: str) -> int:
+        handle = self._handles.get(name)
+        if handle is None:
+            native.record_set_text(self._native, name, None)  # raises, with the nearest name
+            raise KeyError(name)
+        return handle
+
+    def __setitem__(self, field: str, value: Any) -> None:
+        native.record_assign(self._native, (self._handle_of(field),), (value,))
+
+    def clear(self) -> None:
+        """Back to empty."""
+        native.record_clear(self._native)
+
+    def set_source(self, source: str | None, row: int) -> None:
+        """Where it comes from, for findings: a name, and a row counted from 1."""
+        native.record_set_source(self._native, source, row)
+
+
+class Ledger(Handle):
+    """What has been recorded so far. One call at a time: other threads wait. Many ledgers may share an engine."""
+
+    __slots__ = ("engine", "_turn", "_records", "_scratch", "_language")
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        as_of: datetime.date | str | None = None,
+        period: tuple[datetime.date | str, datetime.date | str] | None = None,
+        evidence: int = 0,
+        reported: Iterable[Verdict] | None = None,
+        language: Language | str = Language.ZH,
+    ) -> None:
+        self._own(native.ledger_new(engine._native), native.ledger_free)
+        self.engine = engine
+        self._turn = Turn()
+        self._records: dict[str, tuple[Record, Record]] = {}
+        self._language = language_of(language)
+        self._scratch: Any = None
+        if evidence:
+            native.ledger_set_evidence(self._native, 1, evidence)
+        if period is not None:
+            native.ledger_set_period(self._native, day_of(period[0]), day_of(period[1]))
+        if as_of is not None:
+            native.ledger_set_as_of(self._native, day_of(as_of))
+        if reported is not None:
+            bits = 0
+            for verdict in reported:
+                bits |= 1 << Verdict(verdict)
+            native.ledger_set_reported(self._native, bits)
+
+    def _record(self, record: Record | str, values: Any, which: int = 0) -> Any:
+        """The native record of what a call was given; the ledger's own are reused."""
+        if isinstance(record, Record):
+            if values is not None:
+                raise TypeError("a Record has its values already")
+            return record._native
+        pair = self._records.get(record)
+        if pair is None:
+            pair = self._records[record] = (Record(self.engine, record), Record(self.engine, record))
+        own = pair[which]
+        native.record_clear(own._native)
+        own.update(values if values is not None else {})
+        return own._native
+
+    def check(self, record: Record | str, values: Any = None) -> Findings:
+        """What would this record cause? Nothing is changed.
+
+        Takes a :class:`Record`, or a record type and a mapping or dataclass."""
+        with self._turn:
+            found = Findings(native.findings_new(self.engine._native), self._language)
+            native.ledger_check(self._native, self._record(record, values), found._native)
+            return found
+
+    def would_pass(self, record: Record | str, values: Any = None) -> bool:
+        """True when the record would cause no finding at all; quicker than :meth:`check`."""
+        with self._turn:
+            if self._scratch is None:
+                self._scratch = Findings(native.findings_new(self.engine._native), self._language)
+            native.ledger_check(self._native, self._record(record, values), self._scratch._native)
+            return native.findings_count(self._scratch._native) == 0
+
+    def post(self, record: Record | str, values: Any = None) -> Findings:
+        """Record it, and hear what it causes."""
+        with self._turn:
+            found = Findings(native.findings_new(self.engine._native), self._language)
+            native.ledger_post_findings(self._native, self._record(record, values), found._native)
+            return found
+
+    def retract(self, record: Record | str, values: Any = None) -> Findings:
+        """Take back a record that was posted, given as it was then. NotFoundError when there was none."""
+        with self._turn:
+            found = Findings(native.findings_new(self.engine._native), self._language)
+            native.ledger_retract(self._native, self._record(record, values), found._native)
+            return found
+
+    def amend(self, record: Record | str, old: Any, new: Any) -> Findings:
+        """Put a record in the place of another, in one step: ``amend("homework", old, new)`` or ``amend(old, new)`` with
+        two :class:`Record` objects would read badly, so both are given after the type."""
+        with self._turn:
+            kind = record.type if isinstance(record, Record) else record
+            found = Findings(native.findings_new(self.engine._native), self._language)
+            before = old._native if isinstance(old, Record) else self._record(kind, old, 0)
+            after = new._native if isinstance(new, Record) else self._record(kind, new, 1)
+            native.ledger_amend(self._native, before, after, found._native)
+            return found
+
+    def supply(self, kind: str) -> None:
+        """Say that a record type is supplied though it may have no rows."""
+        with self._turn:
+            native.ledger_supply(self._native, kind)
+
+    def feed(
+        self, kind: str, table: Table, *, source: str | None = None, progress: Progress = None, threads: int = 1
+    ) -> None:
+        """Record every row of a table: anything with the Arrow PyCapsule interface, a mapping of columns, rows as
+        mappings or dataclasses, a path (CSV, Parquet, XLSX, ODS, Arrow) or CSV as bytes.
+
+        All or nothing: on failure or Ctrl-C nothing was changed. ``progress`` is called with rows and bytes."""
+        with self._turn:
+            feed(self, kind, table, source, progress, threads)
+
+    def findings(self) -> Findings:
+        """Judge everything recorded so far."""
+        with self._turn:
+            return Findings(native.ledger_findings(self._native), self._language)
+
+    @property
+    def notices(self) -> list[Notice]:
+        """What a reader of the result should know about the data."""
+        with self._turn:
+            return [
+                notice_of(native.ledger_notice(self._native, i)) for i in range(native.ledger_notice_count(self._native))
+            ]
+
+    def close(self) -> None:
+        """Free it; waits for a call of another thread to end."""
+        with self._turn:
+            super().close()
+
+    def __repr__(self) -> str:
+        return "<libpolicy.Ledger closed>" if self.closed else f"<libpolicy.Ledger of {self.engine!r}>"
