@@ -821,6 +821,52 @@ const uint32_t *coding_codes(coding *c, uint32_t field)
     return k->codes;
 }
 
+/* The code of one cell of the block, whose column need not be coded for it. DOMAIN_FULL out of memory. */
+static uint32_t code_cell(coding *c, coder *k, size_t i)
+{
+    int64_t row = c->row + (int64_t)i;
+    uint32_t code;
+    if (k->codes_block == c->block) {
+        return k->codes[i];
+    }
+    if (k->column == NULL || column_is_null(k->column, row)) {
+        return coding_null_code(c, k->field);
+    }
+    if (k->raw || k->dependent) {
+        const uint32_t *codes = coding_codes(c, k->field);
+        return codes ? codes[i] : DOMAIN_FULL;
+    }
+    bool fine = k->column->dictionary != NULL ? number_entry(c, k, column_integer(k->column, row), &code)
+                                              : number_content(c, k, k->column, row, &code);
+    return fine ? code : DOMAIN_FULL;
+}
+
+bool coding_row(coding *c, size_t i, value *values, bool *whole)
+{
+    *whole = true;
+    for (uint32_t f = 0; f < c->type->field_count; f++) {
+        coder *k = &c->coders[f];
+        int64_t row = c->row + (int64_t)i;
+        bool there = k->column != NULL && !column_is_null(k->column, row);
+        if (there && k->look == LOOK_NUMBERS) {
+            values[f] = value_int(column_integer(k->column, row));
+            values[f].kind = c->type->fields[f].type->kind == TYPE_DATE ? VALUE_DATE : VALUE_INT;
+            continue;
+        }
+        if (there && k->look == LOOK_FLAGS) {
+            values[f] = value_bool(content_bits(k->column, row) != 0);
+            continue;
+        }
+        uint32_t code = code_cell(c, k, i);
+        if (code == DOMAIN_FULL) {
+            return false;
+        }
+        values[f] = k->values.values[code];
+        *whole = *whole && values[f].kind != VALUE_PENDING;
+    }
+    return true;
+}
+
 bool coding_block(coding *c, int64_t row, size_t count)
 {
     c->row = row;

@@ -12,7 +12,8 @@ static bool add_rule(type_columns *c, const plan_version *v)
     programs *p = &c->programs;
     row_rule *r = &c->rules[c->rule_count++];
     *r = (row_rule){.version = v, .left = arena_array(&c->memory, BLOCK_WORDS, sizeof *r->left)};
-    if (r->left == NULL) {
+    r->failed = arena_array(&c->memory, BLOCK_WORDS, sizeof *r->failed);
+    if (r->left == NULL || r->failed == NULL) {
         return false;
     }
     r->by_codes = !v->each.present;
@@ -146,6 +147,22 @@ static bool measures_block(type_columns *c)
     return true;
 }
 
+/* The row's values in the frame, from codes; its record then has no cells. *whole false: it must be resolved. */
+static bool load_codes(type_columns *c, frame *f, size_t i, bool *whole)
+{
+    const batch *b = c->coding->batch;
+    frame_reset(f);
+    if (!coding_row(c->coding, i, f->slots, whole)) {
+        return false;
+    }
+    c->row.source = b->source;
+    c->row.row = b->first_row + (uint64_t)c->coding->row + i;
+    f->record = &c->row;
+    f->row = c->row.row;
+    frame_set_own_day(f);
+    return true;
+}
+
 /* The row's own record in the frame, as posting has it. `odd`: with its notices. */
 static bool load_row(type_columns *c, frame *f, size_t i, bool odd)
 {
@@ -191,8 +208,11 @@ static bool note_absent(type_columns *c, uint32_t source)
 static bool row_left(type_columns *c, frame *f, size_t i, bool first)
 {
     policy_ledger *l = f->ledger;
-    bool odd = c->coding->any_odd && c->coding->odd[i];
-    if (!load_row(c, f, i, odd) || (first && !note_absent(c, f->source))) {
+    bool odd = c->coding->any_odd && c->coding->odd[i], whole = false;
+    if (!odd && !first && !load_codes(c, f, i, &whole)) {
+        return false;
+    }
+    if (!whole && (!load_row(c, f, i, odd) || (first && !note_absent(c, f->source)))) {
         return false;
     }
     for (uint32_t k = 0; k < c->measure_count; k++) {
@@ -202,7 +222,9 @@ static bool row_left(type_columns *c, frame *f, size_t i, bool first)
         }
     }
     for (uint32_t k = 0; k < c->rule_count; k++) {
-        if ((odd || (c->rules[k].left[i >> 6] >> (i & 63) & 1)) && !judge_row(f, c->rules[k].version, &l->delta)) {
+        const row_rule *r = &c->rules[k];
+        uint64_t left = r->left[i >> 6] >> (i & 63) & 1, failed = r->failed[i >> 6] >> (i & 63) & 1;
+        if ((odd || left) && !(failed ? judge_failed(f, r->version, &l->delta) : judge_row(f, r->version, &l->delta))) {
             return false;
         }
     }

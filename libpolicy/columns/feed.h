@@ -14,6 +14,7 @@ typedef struct row_rule {
     truth *here, *nowhere;
     condition *when, *check; /* check NULL: judged later, or by a script */
     uint64_t *left;          /* of the block: rows for judge_row, a bit each */
+    uint64_t *failed;        /* of these, rows that surely fail */
 } row_rule;
 
 typedef struct row_measure {

@@ -127,8 +127,16 @@ static bool judge(judging *x)
         return true;
     }
     settle(x, if_true, rows);
+    if (!require) {
+        keep(rows, r->left);
+        memcpy(r->failed, rows, sizeof rows);
+    }
     where_false(rows, x->here, yes, no);
     settle(x, if_false, rows);
+    if (require) {
+        keep(rows, r->left);
+        memcpy(r->failed, rows, sizeof rows);
+    }
     return true;
 }
 
@@ -152,6 +160,7 @@ bool row_rules_block(type_columns *c)
         x.counts = &c->programs.ledger->delta.verdicts[(size_t)x.rule->version->rule->number * VERDICTS];
         memcpy(x.rule->left, x.live, sizeof x.live);
         memcpy(x.here, x.live, sizeof x.live);
+        memset(x.rule->failed, 0, sizeof x.live);
         if (x.rule->by_codes && !judge(&x)) {
             return false;
         }

@@ -397,6 +397,9 @@ static void sort_findings(policy_finding **items, policy_finding **room, size_t 
     size_t half = count / 2, left = 0, right = half, at = 0;
     sort_findings(items, room, half);
     sort_findings(items + half, room, count - half);
+    if (findings_order(items[half - 1], items[half]) <= 0) {
+        return; /* rows come in order, and so do most of their findings */
+    }
     memcpy(room, items, half * sizeof(policy_finding *));
     while (left < half) {
         items[at++] = right == count || findings_order(room[left], items[right]) <= 0 ? room[left++] : items[right++];

@@ -157,6 +157,17 @@ static bool judge_one(frame *f, const plan_version *v, state *into)
     return !(reported & (1u << r.verdict)) || keep(f, v, into, &r, false, false);
 }
 
+bool judge_failed(frame *f, const plan_version *v, state *into)
+{
+    const date_range *outer = f->ledger->run.in_force;
+    f->ledger->run.in_force = &v->in_force;
+    row_verdict r = {POLICY_FAIL, 0, NULL};
+    into->verdicts[(size_t)v->rule->number * VERDICTS + POLICY_FAIL]++;
+    bool fine = !(f->ledger->reported & (1u << POLICY_FAIL)) || keep(f, v, into, &r, false, false);
+    f->ledger->run.in_force = outer;
+    return fine;
+}
+
 bool judge_row(frame *f, const plan_version *v, state *into)
 {
     const date_range *outer = f->ledger->run.in_force;

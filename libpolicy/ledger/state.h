@@ -288,6 +288,8 @@ typedef enum force { FORCE_HERE, FORCE_ELSEWHERE, FORCE_NOWHERE, FORCE_UNKNOWN }
 force version_force(const plan_version *v, bool dated, int32_t day);
 /* Judge the frame's record by one version: counts, kept and late rows into the delta. False out of memory. */
 bool judge_row(frame *f, const plan_version *v, state *into);
+/* The same for a record that is known to fail. */
+bool judge_failed(frame *f, const plan_version *v, state *into);
 /* A script's rule on the frame's record (judge_script.c). */
 bool judge_script_row(frame *f, const plan_version *v, state *into);
 policy_severity version_severity(const plan_version *v, bool dated, int32_t day);
