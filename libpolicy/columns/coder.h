@@ -28,7 +28,7 @@
 #include "columns/pairs.h"
 #include "ledger/state.h"
 
-#define BLOCK_ROWS   2048
+#define BLOCK_ROWS   4096
 #define BLOCK_WORDS  (BLOCK_ROWS / 64)
 #define CHAIN_LINKS  24
 #define CODES_MOST   (UINT32_C(1) << 18) /* distinct contents of a column */

@@ -223,7 +223,8 @@ static bool row_left(type_columns *c, frame *f, size_t i, bool first)
     }
     for (uint32_t k = 0; k < c->rule_count; k++) {
         const row_rule *r = &c->rules[k];
-        uint64_t left = r->left[i >> 6] >> (i & 63) & 1, failed = r->failed[i >> 6] >> (i & 63) & 1;
+        bool left = r->any_left && (r->left[i >> 6] >> (i & 63) & 1);
+        bool failed = r->any_failed && (r->failed[i >> 6] >> (i & 63) & 1);
         if ((odd || left) && !(failed ? judge_failed(f, r->version, &l->delta) : judge_row(f, r->version, &l->delta))) {
             return false;
         }

@@ -168,21 +168,7 @@ condition *condition_of(programs *p, const env *e, const expr *x, const plan_als
 
 /* ---- masks of a block ---- */
 
-/* One part more: both &= a. Is anything left? Always the whole block, which is a count that compilers can unroll. */
-static bool narrow(uint64_t *restrict both, const uint64_t *restrict a, bool turned)
-{
-    uint64_t any = 0;
-    for (size_t w = 0; w < BLOCK_WORDS && !turned; w++) {
-        both[w] &= a[w];
-        any |= both[w];
-    }
-    for (size_t w = 0; w < BLOCK_WORDS && turned; w++) {
-        both[w] &= ~a[w];
-        any |= both[w];
-    }
-    return any != 0;
-}
-
+/* Always the whole block, which is a count that compilers can unroll. */
 static void widen(uint64_t *restrict either, const uint64_t *restrict a, bool turned)
 {
     for (size_t w = 0; w < BLOCK_WORDS && !turned; w++) {
@@ -221,7 +207,7 @@ static bool combine(programs *p, condition *c, bool all, const uint64_t **yes, c
             plain = false;
         }
         if (i > 0) {
-            rest = narrow(both, more ? more : less, more == NULL);
+            rest = p->coding->kernels->narrow(both, more ? more : less, more == NULL, BLOCK_WORDS);
         } else if (more != NULL) {
             memcpy(both, more, BLOCK_WORDS * sizeof *both);
         } else {

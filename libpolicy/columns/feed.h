@@ -12,9 +12,10 @@ typedef struct row_rule {
     bool by_codes; /* else every row goes to judge_row */
     bool always;   /* in force whatever the day */
     truth *here, *nowhere;
-    condition *when, *check; /* check NULL: judged later, or by a script */
-    uint64_t *left;          /* of the block: rows for judge_row, a bit each */
-    uint64_t *failed;        /* of these, rows that surely fail */
+    condition *when, *check;   /* check NULL: judged later, or by a script */
+    uint64_t *left;            /* of the block: rows for judge_row, a bit each */
+    uint64_t *failed;          /* of these, rows that surely fail */
+    bool any_left, any_failed; /* false: the bits say nothing */
 } row_rule;
 
 typedef struct row_measure {

@@ -114,21 +114,40 @@ static void pack(const uint8_t *bytes, size_t count, uint64_t *out)
     }
 }
 
+static uint64_t count_word(uint64_t w)
+{
+    w -= w >> 1 & UINT64_C(0x5555555555555555);
+    w = (w & UINT64_C(0x3333333333333333)) + (w >> 2 & UINT64_C(0x3333333333333333));
+    w = (w + (w >> 4)) & UINT64_C(0x0F0F0F0F0F0F0F0F);
+    return w * UINT64_C(0x0101010101010101) >> 56;
+}
+
 static uint64_t count_bits(const uint64_t *bits, size_t words)
 {
     uint64_t total = 0;
     for (size_t i = 0; i < words; i++) {
-        uint64_t w = bits[i];
-        w -= w >> 1 & UINT64_C(0x5555555555555555);
-        w = (w & UINT64_C(0x3333333333333333)) + (w >> 2 & UINT64_C(0x3333333333333333));
-        w = (w + (w >> 4)) & UINT64_C(0x0F0F0F0F0F0F0F0F);
-        total += w * UINT64_C(0x0101010101010101) >> 56;
+        total += count_word(bits[i]);
     }
     return total;
 }
 
-const kernels kernels_plain = {"plain",   {within8, within16, within32, within64}, within_float, within_double, pack,
-                               count_bits};
+static uint64_t count_both(const uint64_t *a, const uint64_t *b, size_t words)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i < words; i++) {
+        total += count_word(a[i] & b[i]);
+    }
+    return total;
+}
+
+static bool narrow(uint64_t *into, const uint64_t *a, bool turned, size_t words)
+{
+    return kernels_narrow(into, a, turned, words);
+}
+
+const kernels kernels_plain = {
+    "plain", {within8, within16, within32, within64}, within_float, within_double, pack, count_bits, count_both,
+    narrow};
 
 /* ---- choosing ---- */
 

@@ -25,6 +25,9 @@ typedef struct kernels {
     /* Bytes of 255 and 0 (their uppermost bits count). */
     void (*pack)(const uint8_t *bytes, size_t count, uint64_t *out);
     uint64_t (*count)(const uint64_t *bits, size_t words);
+    uint64_t (*count_both)(const uint64_t *a, const uint64_t *b, size_t words);
+    /* into &= a, or its reverse; is anything left? */
+    bool (*narrow)(uint64_t *into, const uint64_t *a, bool turned, size_t words);
 } kernels;
 
 extern const kernels kernels_plain;

@@ -158,12 +158,28 @@ AVX2 static uint64_t avx2_count(const uint64_t *bits, size_t words)
     return total;
 }
 
+AVX2 static uint64_t avx2_count_both(const uint64_t *a, const uint64_t *b, size_t words)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i < words; i++) {
+        total += (uint64_t)__builtin_popcountll(a[i] & b[i]);
+    }
+    return total;
+}
+
+AVX2 static bool avx2_narrow(uint64_t *into, const uint64_t *a, bool turned, size_t words)
+{
+    return kernels_narrow(into, a, turned, words);
+}
+
 const kernels kernels_avx2 = {"avx2",
                               {avx2_within8, avx2_within16, avx2_within32, avx2_within64},
                               avx2_within_float,
                               avx2_within_double,
                               avx2_pack,
-                              avx2_count};
+                              avx2_count,
+                              avx2_count_both,
+                              avx2_narrow};
 
 /* ---- AVX-512: comparisons give bits by themselves ---- */
 
@@ -273,7 +289,9 @@ const kernels kernels_avx512 = {"avx512",
                                 avx512_within_float,
                                 avx512_within_double,
                                 avx512_pack,
-                                avx2_count};
+                                avx2_count,
+                                avx2_count_both,
+                                avx2_narrow};
 
 #else
 typedef int kernels_x86_are_for_other_processors; /* a file must hold something */

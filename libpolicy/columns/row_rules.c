@@ -13,7 +13,7 @@ static bool only_counted(const policy_ledger *l, policy_verdict verdict)
  * unroll; 0 behind the last row. */
 typedef struct judging {
     type_columns *c;
-    const row_rule *rule;
+    row_rule *rule;
     int64_t *counts;            /* of the rule, by verdict */
     uint64_t live[BLOCK_WORDS]; /* rows that are not odd */
     uint64_t live_count;
@@ -87,21 +87,38 @@ static bool judge_days(judging *x)
 static bool judge(judging *x)
 {
     programs *p = &x->c->programs;
-    const row_rule *r = x->rule;
+    row_rule *r = x->rule;
     const uint64_t *yes, *no;
     uint64_t rows[BLOCK_WORDS];
-    bool all = r->always, require = r->version->require;
-    if (!all && !judge_days(x)) {
+    bool require = r->version->require;
+    policy_verdict if_true = require ? POLICY_PASS : POLICY_FAIL, if_false = require ? POLICY_FAIL : POLICY_PASS;
+    bool counted = only_counted(p->ledger, if_true) && only_counted(p->ledger, if_false);
+    bool every = r->when->kind == CONDITION_CONSTANT && r->when->constant;
+    r->any_left = r->any_failed = false;
+    if (r->always && every && counted && r->check != NULL) { /* nothing but numbers is wanted */
+        if (!condition_bits(p, r->check, &yes, &no)) {
+            return false;
+        }
+        if (no == NULL) {
+            uint64_t true_count = x->c->coding->kernels->count_both(x->live, yes, BLOCK_WORDS);
+            x->counts[if_true] += (int64_t)true_count;
+            x->counts[if_false] += (int64_t)(x->live_count - true_count);
+            return true;
+        }
+    }
+    r->any_left = true;
+    memcpy(r->left, x->live, sizeof x->live);
+    memcpy(x->here, x->live, sizeof x->live);
+    if (!r->always && !judge_days(x)) {
         return false;
     }
-    if (r->when->kind != CONDITION_CONSTANT || !r->when->constant) {
+    if (!every) {
         if (!condition_bits(p, r->when, &yes, &no)) {
             return false;
         }
         where_false(rows, x->here, yes, no);
         settle(x, POLICY_NOT_APPLICABLE, rows);
         keep(x->here, yes);
-        all = false;
         uint64_t any = 0;
         for (size_t w = 0; w < BLOCK_WORDS; w++) {
             any |= x->here[w];
@@ -116,27 +133,17 @@ static bool judge(judging *x)
     if (!condition_bits(p, r->check, &yes, &no)) {
         return false;
     }
-    policy_verdict if_true = require ? POLICY_PASS : POLICY_FAIL, if_false = require ? POLICY_FAIL : POLICY_PASS;
     both(rows, x->here, yes);
-    if (no == NULL && only_counted(p->ledger, if_true) &&
-        only_counted(p->ledger, if_false)) { /* it is one or the other */
-        uint64_t of = all ? x->live_count : count(x, x->here), true_count = count(x, rows);
-        x->counts[if_true] += (int64_t)true_count;
-        x->counts[if_false] += (int64_t)(of - true_count);
-        take(r->left, x->here);
-        return true;
-    }
     settle(x, if_true, rows);
     if (!require) {
-        keep(rows, r->left);
-        memcpy(r->failed, rows, sizeof rows);
+        both(r->failed, rows, r->left);
     }
     where_false(rows, x->here, yes, no);
     settle(x, if_false, rows);
     if (require) {
-        keep(rows, r->left);
-        memcpy(r->failed, rows, sizeof rows);
+        both(r->failed, rows, r->left);
     }
+    r->any_failed = true;
     return true;
 }
 
@@ -158,13 +165,13 @@ bool row_rules_block(type_columns *c)
     for (uint32_t i = 0; i < c->rule_count; i++) {
         x.rule = &c->rules[i];
         x.counts = &c->programs.ledger->delta.verdicts[(size_t)x.rule->version->rule->number * VERDICTS];
-        memcpy(x.rule->left, x.live, sizeof x.live);
-        memcpy(x.here, x.live, sizeof x.live);
-        memset(x.rule->failed, 0, sizeof x.live);
-        if (x.rule->by_codes && !judge(&x)) {
+        if (!x.rule->by_codes) {
+            x.rule->any_left = true;
+            memcpy(x.rule->left, x.live, sizeof x.live);
+        } else if (!judge(&x)) {
             return false;
         }
-        for (size_t w = 0; w < BLOCK_WORDS; w++) {
+        for (size_t w = 0; w < BLOCK_WORDS && x.rule->any_left; w++) {
             c->rules_left[w] |= x.rule->left[w];
         }
     }

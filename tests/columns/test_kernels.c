@@ -136,6 +136,12 @@ Test(kernels, bytes_and_bitmaps_become_bits_and_bytes_again)
                 k->pack(bytes, rows, out);
                 check(out, expected, rows, names[n]);
                 cr_assert_eq(k->count(out, (rows + 63) / 64), set);
+                cr_assert_eq(k->count_both(out, out, (rows + 63) / 64), set);
+                uint64_t narrowed[WORDS], nothing[WORDS] = {0};
+                memcpy(narrowed, out, sizeof out);
+                cr_assert_eq(k->narrow(narrowed, nothing, true, (rows + 63) / 64), set > 0);
+                check(narrowed, expected, rows, names[n]);
+                cr_assert(!k->narrow(narrowed, out, true, (rows + 63) / 64));
             }
         }
         bits_to_bytes(out, rows, again);
