@@ -98,6 +98,23 @@ typedef int32_t (*policy_progress)(void *context, uint64_t rows, uint64_t bytes)
 POLICY_API policy_status policy_ledger_feed_table(policy_ledger *ledger, policy_table *table, policy_progress progress,
                                                   void *context, policy_error **err);
 
+/**
+ * Take in all that another ledger of the same engine holds: findings, evidence, counts and notices are then those of one
+ * ledger that was given both parts. `from` is empty afterwards, with its settings, and may be used again or freed.
+ *
+ * Both must have the same period, as_of, evidence and reported verdicts. Tables that others are read with (those that
+ * policy_engine_feed_order puts before them for a reason: schools, a calendar) may be given to every part: when both hold
+ * the same rows, these count once. Where they differ and records were read with them, merging is refused. Rows are told
+ * apart by source and number, so give parts sources of their own or number their rows on (policy_feed_options.first_row).
+ * Rows of both parts that are equal and have no number are counted on, with a notice for each.
+ *
+ * @return POLICY_OK; POLICY_E_ARGUMENT (another engine, other settings, the same ledger twice); POLICY_E_STATE (such tables
+ *         differ); POLICY_E_NOMEM. On failure both are unchanged.
+ * @threadsafe one thread at a time for each of the two.
+ * @since 1.0
+ */
+POLICY_API policy_status policy_ledger_merge(policy_ledger *into, policy_ledger *from, policy_error **err);
+
 /** Judge everything posted so far; may be called again after more records. Receives findings the caller owns. @since 1.0 */
 POLICY_API policy_status policy_ledger_findings(policy_ledger *ledger, policy_findings **out, policy_error **err);
 

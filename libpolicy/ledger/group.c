@@ -326,7 +326,12 @@ static bool copy_days(day_set *out, const day_set *from, const policy_allocator 
 
 group *group_copy(const group *g, uint32_t key_count, const policy_allocator *a)
 {
-    group *copy = group_new(g->keys, key_count, g->hash, a);
+    return group_copy_as(g, g->keys, key_count, a);
+}
+
+group *group_copy_as(const group *g, const value *keys, uint32_t key_count, const policy_allocator *a)
+{
+    group *copy = group_new(keys, key_count, keys == g->keys ? g->hash : group_hash(keys, key_count), a);
     if (copy == NULL) {
         return NULL;
     }
@@ -433,7 +438,7 @@ group *group_insert(group_table *t, const value *keys, uint64_t hash)
     return g;
 }
 
-static void remove_group(group_table *t, group *g)
+void group_table_remove(group_table *t, group *g)
 {
     size_t mask = t->capacity - 1, hole = g->hash & mask;
     while (t->slots[hole] != g) {
@@ -542,7 +547,7 @@ void group_table_merge(group_table *into, group_table *delta, uint32_t most, con
         group_join(g, d, most, names, a);
         group_free(d, a);
         if (group_is_empty(g)) {
-            remove_group(into, g);
+            group_table_remove(into, g);
         }
     }
     delta->count = 0;

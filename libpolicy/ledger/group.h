@@ -65,8 +65,11 @@ group *group_insert(group_table *t, const value *keys, uint64_t hash);
 void group_free(group *g, const policy_allocator *a);
 /* A group of its own with the same content; NULL out of memory. */
 group *group_copy(const group *g, uint32_t key_count, const policy_allocator *a);
+/* The same under other keys. */
+group *group_copy_as(const group *g, const value *keys, uint32_t key_count, const policy_allocator *a);
 /* Take a group that is made already into a table that has none of its keys. False out of memory. */
 bool group_table_put(group_table *t, group *g);
+void group_table_remove(group_table *t, group *g); /* and free it */
 /* Room in `g` for a join of `d`, and the join, which cannot fail then. `d` loses what it owned, and is to be freed. */
 bool group_reserve(group *g, const group *d, uint32_t most, const policy_allocator *a);
 void group_join(group *g, group *d, uint32_t most, const source_names *names, const policy_allocator *a);

@@ -147,8 +147,9 @@ static bool take_row(policy_ledger *l, frame *f, uint32_t type_at, const record 
         }
         noted_add(&d->defaults, f->source, type_at, taken);
     }
-    f->occurrence = row_set_count(&l->state.rows, f->content) + row_set_count(&d->rows, f->content) + 1;
-    if (!row_set_change(&d->rows, f->content, 1, d->allocator)) {
+    f->occurrence =
+        row_set_count(&l->state.rows[type_at], f->content) + row_set_count(&d->rows[type_at], f->content) + 1;
+    if (!row_set_change(&d->rows[type_at], f->content, 1, d->allocator)) {
         return false;
     }
     d->records[type_at]++;
@@ -158,12 +159,12 @@ static bool take_row(policy_ledger *l, frame *f, uint32_t type_at, const record 
 /* Of equal rows the last one goes, so that the others keep their numbers. */
 static apply_result give_back_row(policy_ledger *l, frame *f, uint32_t type_at, state *d)
 {
-    f->occurrence = row_set_count(&l->state.rows, f->content) + row_set_count(&d->rows, f->content);
+    f->occurrence = row_set_count(&l->state.rows[type_at], f->content) + row_set_count(&d->rows[type_at], f->content);
     if (f->occurrence < 1) {
         return APPLY_ABSENT;
     }
     d->records[type_at]--;
-    return row_set_change(&d->rows, f->content, -1, d->allocator) ? APPLY_DONE : APPLY_NOMEM;
+    return row_set_change(&d->rows[type_at], f->content, -1, d->allocator) ? APPLY_DONE : APPLY_NOMEM;
 }
 
 apply_result record_apply(policy_ledger *l, uint32_t type_at, const record *r, int sign, state *into, state *taken)

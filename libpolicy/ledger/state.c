@@ -22,7 +22,8 @@ bool state_init_in(state *s, const policy_engine *e, const state *parent, const 
     s->verdicts = allocator_zero(a, (size_t)e->rule_count * VERDICTS + 1, sizeof *s->verdicts);
     s->records = allocator_zero(a, e->type_count + 1, sizeof *s->records);
     s->supplied = allocator_zero(a, e->type_count + 1, sizeof *s->supplied);
-    if (s->accounts == NULL || s->verdicts == NULL || s->records == NULL || s->supplied == NULL) {
+    s->rows = allocator_zero(a, e->type_count + 1, sizeof *s->rows);
+    if (s->accounts == NULL || s->verdicts == NULL || s->records == NULL || s->supplied == NULL || s->rows == NULL) {
         state_free(s);
         return false;
     }
@@ -81,9 +82,12 @@ void state_clear(state *s)
     forget_rows(&s->kept, s->allocator);
     forget_rows(&s->late, s->allocator);
     forget_rows(&s->keyless, s->allocator);
-    if (s->rows.used > 0) {
-        memset(s->rows.items, 0, s->rows.capacity * sizeof *s->rows.items);
-        s->rows.used = 0;
+    for (uint32_t i = 0; i < e->type_count; i++) {
+        row_set *rows = &s->rows[i];
+        if (rows->used > 0) {
+            memset(rows->items, 0, rows->capacity * sizeof *rows->items);
+            rows->used = 0;
+        }
     }
     if (s->notices.count > 0) {
         notices_free(&s->notices);
@@ -116,7 +120,10 @@ void state_free(state *s)
     free_rows(&s->kept, a);
     free_rows(&s->late, a);
     free_rows(&s->keyless, a);
-    allocator_free(a, s->rows.items);
+    for (uint32_t i = 0; s->rows != NULL && i < s->engine->type_count; i++) {
+        allocator_free(a, s->rows[i].items);
+    }
+    allocator_free(a, s->rows);
     notices_free(&s->notices);
     allocator_free(a, s->defaults.items);
     forget_owned(s);
@@ -227,6 +234,35 @@ static void move_rows(kept_rows *into, kept_rows *delta)
     }
 }
 
+static kept_row **find_killed(const kept_rows *rows, const plan_rule *rule)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        if (rows->items[i]->killed && rows->items[i]->version->rule == rule) {
+            return &rows->items[i];
+        }
+    }
+    return NULL;
+}
+
+/* A script that was stopped in both is one error; of two texts the least, so that order does not show. */
+static void move_kept(kept_rows *into, kept_rows *delta, const policy_allocator *a)
+{
+    for (size_t i = 0; i < delta->count; i++) {
+        kept_row *r = delta->items[i], **known = r->killed ? find_killed(into, r->version->rule) : NULL;
+        if (known == NULL) {
+            into->items[into->count++] = r;
+            continue;
+        }
+        if (str_compare(r->error.as.error->text_en, (*known)->error.as.error->text_en) < 0) {
+            kept_row *other = *known;
+            *known = r;
+            r = other;
+        }
+        kept_row_free(r, a);
+    }
+    delta->count = 0;
+}
+
 /* ---- equal rows ---- */
 
 static row_count *find_row(const row_set *rows, uint64_t hash)
@@ -269,6 +305,16 @@ int64_t row_set_count(const row_set *rows, uint64_t hash)
     return rows->capacity == 0 ? 0 : find_row(rows, hash)->count;
 }
 
+bool row_set_equal(const row_set *a, const row_set *b)
+{
+    for (size_t i = 0; i < a->capacity && a->used == b->used; i++) {
+        if (a->items[i].count != 0 && row_set_count(b, a->items[i].hash) != a->items[i].count) {
+            return false;
+        }
+    }
+    return a->used == b->used;
+}
+
 /* A count that comes to zero leaves at once, and those behind it move up. */
 static void remove_row(row_set *rows, row_count *r)
 {
@@ -297,7 +343,7 @@ static void change_row(row_set *rows, uint64_t hash, int64_t by)
     }
 }
 
-bool row_set_change(row_set *rows, uint64_t hash, int by, const policy_allocator *a)
+bool row_set_change(row_set *rows, uint64_t hash, int64_t by, const policy_allocator *a)
 {
     if (!reserve_row_set(rows, 1, a)) {
         return false;
@@ -311,15 +357,18 @@ bool row_set_change(row_set *rows, uint64_t hash, int by, const policy_allocator
 bool state_reserve(state *into, const state *delta, uint32_t most)
 {
     const policy_allocator *a = into->allocator;
+    for (uint32_t i = 0; i < into->engine->type_count; i++) {
+        if (delta->rows[i].used > 0 && !reserve_row_set(&into->rows[i], delta->rows[i].used, a)) {
+            return false;
+        }
+    }
     for (uint32_t i = 0; i < into->engine->account_count; i++) {
         if (!group_table_reserve(&into->accounts[i], &delta->accounts[i], most)) {
             return false;
         }
     }
     return reserve_rows(&into->kept, &delta->kept, a) && reserve_rows(&into->late, &delta->late, a) &&
-           reserve_rows(&into->keyless, &delta->keyless, a) &&
-           (delta->rows.used == 0 || reserve_row_set(&into->rows, delta->rows.used, a)) &&
-           systems_reserve(&into->schools, &delta->schools) &&
+           reserve_rows(&into->keyless, &delta->keyless, a) && systems_reserve(&into->schools, &delta->schools) &&
            noted_reserve(&into->defaults, delta->defaults.count, a) &&
            allocator_grow(a, (void **)&into->covered, &into->covered_capacity,
                           into->covered_count + delta->covered_count, sizeof *into->covered, SIZE_MAX / 64) &&
@@ -343,13 +392,15 @@ void state_merge(state *into, state *delta, uint32_t most, const source_names *n
         into->records[i] += delta->records[i];
         into->supplied[i] = into->supplied[i] || delta->supplied[i];
     }
-    move_rows(&into->kept, &delta->kept);
+    move_kept(&into->kept, &delta->kept, into->allocator);
     move_rows(&into->late, &delta->late);
     move_rows(&into->keyless, &delta->keyless);
-    for (size_t i = 0; i < delta->rows.capacity; i++) {
-        const row_count *d = &delta->rows.items[i];
-        if (d->count != 0) {
-            change_row(&into->rows, d->hash, d->count);
+    for (uint32_t t = 0; t < e->type_count; t++) {
+        for (size_t i = 0; i < delta->rows[t].capacity && delta->rows[t].used > 0; i++) {
+            const row_count *d = &delta->rows[t].items[i];
+            if (d->count != 0) {
+                change_row(&into->rows[t], d->hash, d->count);
+            }
         }
     }
     systems_commit(&into->schools, &delta->schools);

@@ -80,7 +80,7 @@ typedef struct state {
     kept_rows kept, late, keyless;
     int64_t *records; /* by type */
     bool *supplied;   /* said to be, whether or not there are records; see ledger_supplied */
-    row_set rows;
+    row_set *rows;    /* by type: what was posted; columns are not compared */
     notices notices;
     noted_defaults defaults; /* that have their notice */
     systems schools;
@@ -102,9 +102,10 @@ void kept_row_free(kept_row *r, const policy_allocator *a);
 /* Room for one more, then the row; false out of memory (the row is freed). */
 bool kept_rows_add(kept_rows *rows, kept_row *r, const policy_allocator *a);
 /* Count one more, or with -1 one less; false out of memory. */
-bool row_set_change(row_set *rows, uint64_t hash, int by, const policy_allocator *a);
+bool row_set_change(row_set *rows, uint64_t hash, int64_t by, const policy_allocator *a);
 bool kept_row_same(const kept_row *a, const kept_row *b);
 int64_t row_set_count(const row_set *rows, uint64_t hash);
+bool row_set_equal(const row_set *a, const row_set *b);
 
 /* One row being evaluated: slots, and the scratch memory of its evaluation. */
 typedef struct frame frame;
