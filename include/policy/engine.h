@@ -53,6 +53,21 @@ POLICY_API const char *policy_engine_pack_title(const policy_engine *engine, siz
 POLICY_API size_t policy_engine_feed_order(const policy_engine *engine, size_t position);
 
 /**
+ * Fields by which the records of a type may be split so that every group is whole: each part then says all that is to be
+ * said of its records, and the findings of the parts side by side are those of the whole, without a merge.
+ *
+ * Split by any one of them or by several together, by values as the field's reader makes them (2班 and 二班 are one class).
+ * Types that share such a field by name are split alike; a type without any goes to every part as a whole, and what is found
+ * of its own records is then found in each. No field at all: parts have to be merged (policy_ledger_merge).
+ *
+ * @return How many; the name of one, borrowed, in the schema's order. 0 and NULL for a type that is not known or past the end.
+ * @threadsafe Yes.
+ * @since 1.0
+ */
+POLICY_API size_t policy_engine_partition_key_count(const policy_engine *engine, const char *type);
+POLICY_API const char *policy_engine_partition_key(const policy_engine *engine, const char *type, size_t i);
+
+/**
  * Explain a rule (by id), a clause (by id), a parameter ("params.NAME"), or everything ("").
  *
  * Text for people: what it says, quote, parameters and their origin, readings, data needed, state in force.
