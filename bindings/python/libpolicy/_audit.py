@@ -88,9 +88,10 @@ class Audit:
 
     def rows(self, kind: str, rule_or_clause: str | None = None) -> Any:
         """The rows of an input table that failures name, as the same sort of table: pandas, polars, pyarrow, or else
-        a list of dictionaries. Streams that can be read only once cannot be looked at again."""
+        a list of dictionaries. Of several tables of a type, the second is ``"homework[1]"``. Streams that can be read only
+        once cannot be looked at again."""
         if kind not in self._tables:
-            raise KeyError(f"no table was given for {kind!r}")
+            raise KeyError(f"no table of that name was given: {kind!r} (files are not kept)")
         table = self._tables[kind]
         numbers = sorted(
             {row.row - 1 for f in self.failures(rule_or_clause) for row in f.rows if row.source == kind}

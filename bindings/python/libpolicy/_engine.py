@@ -129,10 +129,11 @@ class Engine(Handle):
         """The fields of a record type."""
         return tuple(self._handles(kind))
 
-    def _handles(self, kind: str) -> dict[str, int]:
+    def _handles(self, kind: str, made: Any = None) -> dict[str, int]:
         known = self._by_type.get(kind)
         if known is None:
-            names = [native.engine_field_name(self._native, kind, i) for i in range(native.engine_field_count(self._native, kind))]
+            e = made if made is not None else self._native
+            names = [native.engine_field_name(e, kind, i) for i in range(native.engine_field_count(e, kind))]
             known = self._by_type[kind] = {name: native.engine_field(self._native, kind, name) for name in names}
         return known
 
@@ -185,15 +186,17 @@ class Engine(Handle):
         that :meth:`Ledger.feed` takes, or a list of such.
         """
         ledger = self.ledger(as_of=as_of, period=period, evidence=evidence, reported=reported, language=language)
-        order = {native.engine_type_name(self._native, native.engine_feed_order(self._native, i)): i for i in range(native.engine_type_count(self._native))}
+        named: dict[str, Any] = {}
+        e = self._native
+        order = {
+            native.engine_type_name(e, native.engine_feed_order(e, i)): i for i in range(native.engine_type_count(e))
+        }
         for kind in sorted(tables, key=lambda name: order.get(name, len(order))):
-            given = tables[kind]
-            many = isinstance(given, list) and not (given and isinstance(given[0], Mapping)) and bool(given)
-            for at, table in enumerate(given if many and _are_tables(given) else [given]):
-                path = isinstance(table, (str, os.PathLike))
-                name = None if path else (f"{kind}[{at}]" if many and len(given) > 1 else kind)
+            for name, table in _named(kind, tables[kind]):
                 ledger.feed(kind, table, source=name, progress=progress, threads=threads)
-        return Audit(self, ledger, ledger.findings(), dict(tables))
+                if name is not None:
+                    named[name] = table
+        return Audit(self, ledger, ledger.findings(), named)
 
     def bands(self, id: str | None = None) -> Bands:
         """A band scheme of the packs; the only one when there is one."""
@@ -218,10 +221,16 @@ class Engine(Handle):
         )
 
 
-def _are_tables(given: list[Any]) -> bool:
-    """A list of tables, not a list of rows."""
-    first = given[0]
-    return isinstance(first, (str, os.PathLike, bytes)) or hasattr(first, "__arrow_c_stream__") or hasattr(first, "columns")
+def _named(kind: str, given: Any) -> list[tuple[str | None, Any]]:
+    """The tables of a keyword, each with the name that findings show; files show their own. A list of mappings or dataclasses
+    is one table, its rows."""
+    tables = given if isinstance(given, list) and given and _is_table(given[0]) else [given]
+    names = [kind] if len(tables) == 1 else [f"{kind}[{i}]" for i in range(len(tables))]
+    return [(None if isinstance(t, (str, os.PathLike)) else name, t) for name, t in zip(names, tables)]
+
+
+def _is_table(one: Any) -> bool:
+    return isinstance(one, (str, os.PathLike, bytes)) or hasattr(one, "__arrow_c_stream__") or hasattr(one, "columns")
 
 
 def _yaml(value: Any) -> str:

@@ -65,7 +65,8 @@ def evaluate(expr: str, vars: Mapping[str, Any] | None = None, *, types: Mapping
 
 
 def _value(reply: Mapping[str, Any]) -> Any:
-    kind, value = reply["type"], reply.get("value")
+    kind = reply["type"]
+    value: Any = reply.get("value")
     if kind in ("int", "uint"):
         return int(value)
     if kind == "double":

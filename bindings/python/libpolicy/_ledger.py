@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import operator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Iterable
 
 from . import native
 from ._enums import Language, Verdict, language_of
@@ -23,11 +21,12 @@ class Record(Handle):
 
     __slots__ = ("engine", "type", "_handles", "_last")
 
-    def __init__(self, engine: Engine, kind: str) -> None:
-        self._own(native.record_new(engine._native, kind), native.record_free)
+    def __init__(self, engine: Engine, kind: str, _engine: Any = None) -> None:
+        made = _engine if _engine is not None else engine._native
+        self._own(native.record_new(made, kind), native.record_free)
         self.engine = engine
         self.type = kind
-        self._handles: dict[str, int] = engine._handles(kind)
+        self._handles: dict[str, int] = engine._handles(kind, made)
         self._last: tuple[Any, tuple[int, ...]] = (None, ())
 
     def update(self, values: Any = None, /, **fields: Any) -> Record:
@@ -65,7 +64,7 @@ class Record(Handle):
 class Ledger(Handle):
     """What has been recorded so far. One call at a time: other threads wait. Many ledgers may share an engine."""
 
-    __slots__ = ("engine", "_turn", "_records", "_scratch", "_language")
+    __slots__ = ("engine", "_engine", "_turn", "_records", "_scratch", "_language")
 
     def __init__(
         self,
@@ -79,6 +78,7 @@ class Ledger(Handle):
     ) -> None:
         self._own(native.ledger_new(engine._native), native.ledger_free)
         self.engine = engine
+        self._engine = engine._native  # the native ledger keeps it alive, also when the engine is closed
         self._turn = Turn()
         self._records: dict[str, tuple[Record, Record]] = {}
         self._language = language_of(language)
@@ -103,18 +103,26 @@ class Ledger(Handle):
             return record._native
         pair = self._records.get(record)
         if pair is None:
-            pair = self._records[record] = (Record(self.engine, record), Record(self.engine, record))
+            pair = self._records[record] = (
+                Record(self.engine, record, self._engine),
+                Record(self.engine, record, self._engine),
+            )
         own = pair[which]
         native.record_clear(own._native)
         own.update(values if values is not None else {})
         return own._native
+
+    def _findings(self) -> Findings:
+        if self._native is None:
+            raise ValueError("the object is closed")
+        return Findings(native.findings_new(self._engine), self._language)
 
     def check(self, record: Record | str, values: Any = None) -> Findings:
         """What would this record cause? Nothing is changed.
 
         Takes a :class:`Record`, or a record type and a mapping or dataclass."""
         with self._turn:
-            found = Findings(native.findings_new(self.engine._native), self._language)
+            found = self._findings()
             native.ledger_check(self._native, self._record(record, values), found._native)
             return found
 
@@ -122,21 +130,21 @@ class Ledger(Handle):
         """True when the record would cause no finding at all; quicker than :meth:`check`."""
         with self._turn:
             if self._scratch is None:
-                self._scratch = Findings(native.findings_new(self.engine._native), self._language)
+                self._scratch = self._findings()
             native.ledger_check(self._native, self._record(record, values), self._scratch._native)
             return native.findings_count(self._scratch._native) == 0
 
     def post(self, record: Record | str, values: Any = None) -> Findings:
         """Record it, and hear what it causes."""
         with self._turn:
-            found = Findings(native.findings_new(self.engine._native), self._language)
+            found = self._findings()
             native.ledger_post_findings(self._native, self._record(record, values), found._native)
             return found
 
     def retract(self, record: Record | str, values: Any = None) -> Findings:
         """Take back a record that was posted, given as it was then. NotFoundError when there was none."""
         with self._turn:
-            found = Findings(native.findings_new(self.engine._native), self._language)
+            found = self._findings()
             native.ledger_retract(self._native, self._record(record, values), found._native)
             return found
 
@@ -145,7 +153,7 @@ class Ledger(Handle):
         two :class:`Record` objects would read badly, so both are given after the type."""
         with self._turn:
             kind = record.type if isinstance(record, Record) else record
-            found = Findings(native.findings_new(self.engine._native), self._language)
+            found = self._findings()
             before = old._native if isinstance(old, Record) else self._record(kind, old, 0)
             after = new._native if isinstance(new, Record) else self._record(kind, new, 1)
             native.ledger_amend(self._native, before, after, found._native)
@@ -164,6 +172,8 @@ class Ledger(Handle):
 
         All or nothing: on failure or Ctrl-C nothing was changed. ``progress`` is called with rows and bytes."""
         with self._turn:
+            if self._native is None:
+                raise ValueError("the object is closed")
             feed(self, kind, table, source, progress, threads)
 
     def findings(self) -> Findings:

@@ -21,7 +21,7 @@ Progress = Optional[Callable[[int, int], object]]
 Table = Union[str, "os.PathLike[str]", bytes, Mapping[str, Iterable[Any]], Iterable[Any], Any]
 
 
-def feed(ledger: Ledger, kind: str, table: Table, source: str | None, progress: Progress, threads: int) -> None:
+def feed(ledger: Ledger, kind: str, table: Any, source: str | None, progress: Progress, threads: int) -> None:
     """Feed one table; the ledger's turn is held by the caller."""
     if isinstance(table, (str, os.PathLike)):
         _feed_path(ledger, kind, Path(table), source, progress, threads)
@@ -132,7 +132,7 @@ def _feed_path(
 
         _feed_arrow(ledger, kind, pyarrow.feather.read_table(path), name, progress, threads)
     else:
-        table = native.table_open(ledger.engine._native, kind, str(path))
+        table = native.table_open(ledger._engine, kind, str(path))
         try:
             native.ledger_feed_table(ledger._native, table, progress)
         finally:
@@ -141,7 +141,7 @@ def _feed_path(
 
 def _feed_bytes(ledger: Ledger, kind: str, name: str, content: bytes | str, progress: Progress) -> None:
     data = content.encode() if isinstance(content, str) else content
-    native.feed_bytes(ledger._native, ledger.engine._native, kind, name, data, progress)
+    native.feed_bytes(ledger._native, ledger._engine, kind, name, data, progress)
 
 
 def _sheet_as_csv(path: Path) -> bytes:

@@ -98,4 +98,4 @@ def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.It
     packs: Iterable[str] = session.config.getoption("--policy-pack")
     for rules in packs:
         collector = PackCollector.from_parent(session, name=rules, rules=rules)
-        items.extend(collector.collect())  # type: ignore[arg-type]
+        items.extend(collector.collect())

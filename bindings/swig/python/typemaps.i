@@ -11,6 +11,9 @@
  *
  * The lock of the interpreter is released where %thread says so, and only round the C call.
  */
+%rename("$ignore", %$isenumitem) ""; /* the package has enumerations of its own */
+%rename("$ignore", %$isconstant) "";
+%ignore policy_table_next; /* rows go from tables to ledgers, never through Python */
 %ignore policy_datum; /* an object of the language, see below */
 
 %nothread;
