@@ -5,6 +5,7 @@
 
 #include "support/batches.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +56,8 @@ static const uint8_t *some_nulls(made_batch *m, int64_t length, int one_in, uint
     return bits;
 }
 
+static void vary_texts(made_batch *m, column *c, uint64_t *seed);
+
 static column *texts_column(made_batch *m, const made_field *f, int64_t length, bool listed, uint64_t *seed)
 {
     column *c = keep(m, sizeof *c);
@@ -73,7 +76,45 @@ static column *texts_column(made_batch *m, const made_field *f, int64_t length, 
     }
     c->values = offsets;
     c->text = text;
+    vary_texts(m, c, seed);
     return c;
+}
+
+/* The same texts under wider offsets, or as views. */
+static void vary_texts(made_batch *m, column *c, uint64_t *seed)
+{
+    const int32_t *offsets = c->values;
+    size_t length = (size_t)c->length;
+    int kind = below(seed, 4);
+    if (kind == 0) {
+        int64_t *longer = keep(m, (length + 1) * sizeof *longer);
+        for (size_t i = 0; i <= length; i++) {
+            longer[i] = offsets[i];
+        }
+        c->values = longer;
+        c->storage = COLUMN_LARGE_UTF8;
+    } else if (kind == 1) {
+        char *views = keep(m, length * 16);
+        const void **buffers = keep(m, sizeof *buffers);
+        int64_t *sizes = keep(m, sizeof *sizes);
+        for (size_t i = 0; i < length; i++) {
+            int32_t view[4] = {offsets[i + 1] - offsets[i], 0, 0, offsets[i]};
+            if (view[0] <= 12) {
+                memset(view + 1, 0, 12);
+                memcpy(view + 1, c->text + offsets[i], (size_t)view[0]);
+            } else {
+                memcpy(view + 1, c->text + offsets[i], 4);
+            }
+            memcpy(views + i * 16, view, 16);
+        }
+        buffers[0] = c->text;
+        sizes[0] = offsets[length];
+        c->values = views;
+        c->buffers = buffers;
+        c->buffer_sizes = sizes;
+        c->buffer_count = 1;
+        c->storage = COLUMN_UTF8_VIEW;
+    }
 }
 
 static void fill_numbers(made_batch *m, column *c, const made_field *f, int64_t length, int limit, uint64_t *seed)
@@ -86,6 +127,50 @@ static void fill_numbers(made_batch *m, column *c, const made_field *f, int64_t 
         memcpy(values + (size_t)i * sizes[c->storage], &v, sizes[c->storage]); /* little end first, like Arrow */
     }
     c->values = values;
+}
+
+/* Days in milliseconds; times and timestamps. */
+static void vary_meaning(column *c, type_kind kind, uint64_t *seed)
+{
+    if (kind == TYPE_TIME) {
+        c->storage = COLUMN_INT32;
+        c->meaning = MEANING_TIME;
+    } else if (kind == TYPE_TIMESTAMP || (kind == TYPE_DATE && below(seed, 6) == 0)) {
+        c->storage = COLUMN_INT64;
+        c->meaning = kind == TYPE_DATE ? MEANING_DATE_MILLIS : MEANING_TIMESTAMP;
+    }
+}
+
+/* What was filled in as small numbers, brought to the unit; a number that is far out. */
+static void vary_numbers(made_batch *m, column *c, type_kind kind, int64_t length, uint64_t *seed)
+{
+    (void)m;
+    if (c->storage == COLUMN_INT64 || c->storage == COLUMN_UINT64) {
+        int64_t *values = (int64_t *)(void *)(uintptr_t)c->values;
+        for (int64_t i = 0; i < length; i++) {
+            values[i] *= c->meaning == MEANING_DATE_MILLIS ? 86400000 : c->meaning == MEANING_TIMESTAMP ? 3600 : 1;
+            if (below(seed, 200) == 0) {
+                values[i] = below(seed, 2) ? INT64_MAX : INT64_MIN;
+            }
+        }
+    } else if (c->storage == COLUMN_INT32 && kind == TYPE_DATE && below(seed, 3) == 0) {
+        int32_t *values = (int32_t *)(void *)(uintptr_t)c->values;
+        values[below(seed, (int)length)] = INT32_MAX;
+    }
+}
+
+static void fill_reals(made_batch *m, column *c, const made_field *f, int64_t length, uint64_t *seed)
+{
+    static const double odd[] = {0.0, -0.0, 0.1, 1e300, -1e300, (double)NAN, (double)INFINITY, 9007199254740993.0};
+    double *values = keep(m, (size_t)length * sizeof *values);
+    float *floats = keep(m, (size_t)length * sizeof *floats);
+    for (int64_t i = 0; i < length; i++) {
+        values[i] = below(seed, 40) == 0 ? odd[below(seed, 8)] : f->least + below(seed, 4 * (f->most - f->least)) / 4.0;
+        floats[i] = values[i] > 1e30 ? 1e30f : values[i] < -1e30 ? -1e30f : (float)values[i];
+    }
+    bool narrow = below(seed, 3) == 0;
+    c->storage = narrow ? COLUMN_FLOAT32 : COLUMN_FLOAT64;
+    c->values = narrow ? (const void *)floats : values;
 }
 
 static const column *field_column(made_batch *m, const schema_field *field, const made_field *f, int64_t rows,
@@ -113,14 +198,15 @@ static const column *field_column(made_batch *m, const schema_field *field, cons
             (column){.storage = kind == TYPE_DATE ? COLUMN_INT32 : narrow[below(seed, large ? 3 : 4) + (large ? 1 : 0)],
                      .unit = 1,
                      .meaning = kind == TYPE_DATE ? MEANING_DATE_DAYS : MEANING_PLAIN};
+        if (f->least >= 0 && kind != TYPE_DATE && below(seed, 2) == 0) {
+            static const column_storage unsigned_too[] = {COLUMN_UINT8, COLUMN_UINT16, COLUMN_UINT32, COLUMN_UINT64};
+            c->storage = unsigned_too[below(seed, large ? 3 : 4) + (large ? 1 : 0)];
+        }
+        vary_meaning(c, kind, seed);
         fill_numbers(m, c, f, length, 0, seed);
-        if (kind == TYPE_DOUBLE && below(seed, 2) == 0) {
-            double *values = keep(m, (size_t)length * sizeof *values);
-            for (int64_t i = 0; i < length; i++) {
-                values[i] = f->least + below(seed, 4 * (f->most - f->least)) / 4.0;
-            }
-            c->storage = COLUMN_FLOAT64;
-            c->values = values;
+        vary_numbers(m, c, kind, length, seed);
+        if (kind == TYPE_DOUBLE && below(seed, 3) != 0) {
+            fill_reals(m, c, f, length, seed);
         }
     } else if (text_count(f) == 0) {
         return NULL;
