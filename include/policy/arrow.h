@@ -59,12 +59,13 @@ struct ArrowArrayStream {
 /** How columns are fed. Zero-fill, set `struct_size`; NULL for the defaults. @since 1.0 */
 typedef struct policy_feed_options {
     uint32_t struct_size;     /**< sizeof(policy_feed_options). */
-    uint32_t threads;         /**< Reserved for workers; the calling thread does all the work for now. */
+    uint32_t threads;         /**< How many work, the calling one among them; 0 and 1: only that. The library starts the
+                                   others for the call. The host's allocator must then be safe to call from any thread. */
     const char *source;       /**< Name shown in findings; copied. NULL: none. */
     uint64_t first_row;       /**< Number of the first row. 0: 1 for a source not seen before, else numbered on. */
     int32_t trusted;          /**< Not 0: skip the checks that read every value (UTF-8, offsets, dictionary indices). */
     int32_t reserved;         /**< Zero. */
-    policy_progress progress; /**< NULL: none. Called on the calling thread. */
+    policy_progress progress; /**< NULL: none. Called on the calling thread, with the rows of all threads. */
     void *context;
 } policy_feed_options;
 

@@ -1,5 +1,5 @@
 /*
- * What the C standard does not give: files, a monotonic clock, the C locale for a stretch of code, terminals.
+ * What the C standard does not give: files, threads, a monotonic clock, the C locale for a stretch of code, terminals.
  * One platform_<system>.c each; nothing else in the library includes a system header.
  */
 #ifndef POLICY_BASE_PLATFORM_H
@@ -37,6 +37,13 @@ policy_status platform_locale_new(const policy_allocator *a, platform_locale **o
 void platform_locale_free(platform_locale *locale);
 void *platform_locale_enter(const platform_locale *locale);
 void platform_locale_leave(void *previous);
+
+/* A thread that runs one function. False when there is no memory or the system gives no more threads. What it wrote is
+ * seen after the join, which also frees it; NULL is fine. */
+typedef struct platform_thread platform_thread;
+bool platform_thread_start(const policy_allocator *a, void (*work)(void *context), void *context,
+                           platform_thread **out);
+void platform_thread_join(platform_thread *thread);
 
 /* Text decoding by the C library (iconv): GB18030, UTF-16. See table/encoding.c. */
 

@@ -1,5 +1,5 @@
 /*
- * Files, folders, clock and locale on POSIX systems. See platform.h.
+ * Files, folders, threads, clock and locale on POSIX systems. See platform.h.
  */
 #include "base/platform.h"
 
@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -263,6 +264,46 @@ uint64_t platform_monotonic_ns(void)
 uint64_t platform_thread_cpu_ns(void)
 {
     return clock_ns(CLOCK_THREAD_CPUTIME_ID);
+}
+
+struct platform_thread {
+    policy_allocator allocator;
+    pthread_t id;
+    void (*work)(void *context);
+    void *context;
+};
+
+static void *run_thread(void *context)
+{
+    platform_thread *t = context;
+    t->work(t->context);
+    return NULL;
+}
+
+bool platform_thread_start(const policy_allocator *a, void (*work)(void *context), void *context, platform_thread **out)
+{
+    platform_thread *t = allocator_zero(a, 1, sizeof *t);
+    *out = NULL;
+    if (t == NULL) {
+        return false;
+    }
+    *t = (platform_thread){.allocator = *a, .work = work, .context = context};
+    if (pthread_create(&t->id, NULL, run_thread, t) != 0) {
+        allocator_free(a, t);
+        return false;
+    }
+    *out = t;
+    return true;
+}
+
+void platform_thread_join(platform_thread *thread)
+{
+    if (thread == NULL) {
+        return;
+    }
+    pthread_join(thread->id, NULL);
+    policy_allocator a = thread->allocator;
+    allocator_free(&a, thread);
 }
 
 struct platform_locale {

@@ -2,7 +2,8 @@
  * The columnar door of a ledger: arrays and streams of the Arrow C Data Interface, one transaction a call.
  *
  * Ownership: an array or a stream is moved only when everything is in. What a stream gives out meanwhile (its schema, its
- * arrays) belongs to this file and is released exactly once, on every path.
+ * arrays) belongs to this file and is released exactly once, on every path, on the calling thread. With several threads
+ * the arrays of a round are held until all of its rows are in.
  */
 #include "arrow/import.h"
 #include "base/number.h"
@@ -21,7 +22,12 @@ typedef struct feeding {
     policy_feed_options options;
     arrow_layout layout;
     arrow_batch_options import;
-    arena memory; /* of one batch */
+    arena memory; /* of the batches of a round */
+    batch *batches;
+    struct ArrowArray *arrays; /* of a stream: what the batches borrow from */
+    size_t count, batch_capacity, array_capacity;
+    int64_t rows; /* in all of them */
+    feed_crew crew;
     feed_watch watch;
     policy_error **err;
 } feeding;
@@ -70,7 +76,8 @@ static policy_status begin(feeding *f, policy_ledger *l, const char *type_name, 
                                       .text_bytes = options_limit(&l->engine->options, POLICY_LIMIT_CELL_BYTES),
                                       .source = l->sources[source],
                                       .first_row = first};
-    f->watch = (feed_watch){.progress = f->options.progress, .context = f->options.context};
+    feed_crew_init(&f->crew, l, f->options.threads);
+    f->watch = (feed_watch){.caller = l, .progress = f->options.progress, .context = f->options.context};
     return POLICY_OK;
 }
 
@@ -81,18 +88,30 @@ static policy_status read_layout(feeding *f, const struct ArrowSchema *schema_in
                              f->import.source, &l->delta.notices, f->err);
 }
 
-/* ---- one batch ---- */
+/* ---- batches ---- */
 
-static policy_status feed_batch(feeding *f, const struct ArrowArray *array)
+/* Read the array as the next batch of the round. */
+static policy_status add_batch(feeding *f, const struct ArrowArray *array)
 {
-    batch b;
-    arena_reset(&f->memory);
-    policy_status status = arrow_batch_read(&f->layout, array, &f->import, &f->memory, &b, f->err);
-    if (status != POLICY_OK) {
-        return status;
+    if (!allocator_grow(f->ledger->allocator, (void **)&f->batches, &f->batch_capacity, f->count + 1,
+                        sizeof *f->batches, SIZE_MAX / 64)) {
+        return error_nomem(f->err);
     }
-    status = feed_parallel(f->ledger, f->type_at, &b, f->options.threads, &f->watch, f->err);
-    f->import.first_row += (uint64_t)b.rows;
+    policy_status status = arrow_batch_read(&f->layout, array, &f->import, &f->memory, &f->batches[f->count], f->err);
+    if (status == POLICY_OK) {
+        int64_t rows = f->batches[f->count++].rows;
+        f->rows += rows;
+        f->import.first_row += (uint64_t)rows;
+    }
+    return status;
+}
+
+static policy_status feed_batches(feeding *f)
+{
+    policy_status status = feed_round(&f->crew, f->type_at, f->batches, f->count, &f->watch, f->err);
+    f->count = 0;
+    f->rows = 0;
+    arena_reset(&f->memory);
     return status;
 }
 
@@ -101,6 +120,9 @@ static policy_status feed_batch(feeding *f, const struct ArrowArray *array)
 static policy_status end(feeding *f, policy_status status)
 {
     policy_ledger *l = f->ledger;
+    if (status == POLICY_OK) {
+        status = feed_crew_merge(&f->crew, f->err);
+    }
     if (status == POLICY_E_CANCELLED) {
         status = refuse(l, POLICY_E_CANCELLED, MESSAGE_CANCELLED, str_none, f->err);
     }
@@ -110,7 +132,10 @@ static policy_status end(feeding *f, policy_status status)
     } else {
         ledger_forget_delta(l);
     }
+    feed_crew_free(&f->crew);
     arrow_layout_free(&f->layout);
+    allocator_free(l->allocator, f->batches);
+    allocator_free(l->allocator, f->arrays);
     if (f->memory.allocator != NULL) {
         arena_free(&f->memory);
     }
@@ -139,7 +164,10 @@ policy_status policy_ledger_feed(policy_ledger *ledger, const char *type_name, s
         status = read_layout(&f, schema_in);
     }
     if (status == POLICY_OK) {
-        status = feed_batch(&f, array);
+        status = add_batch(&f, array);
+    }
+    if (status == POLICY_OK) {
+        status = feed_batches(&f);
     }
     status = end(&f, status);
     if (status == POLICY_OK) {
@@ -159,6 +187,45 @@ static policy_status refuse_stream(const feeding *f, struct ArrowArrayStream *st
                   said != NULL && *said != '\0' ? MESSAGE_ARROW_STREAM : MESSAGE_ARROW_STREAM_CODE, text, f->err);
 }
 
+/* Arrays that were asked for are released once their rows are in. */
+static void release_arrays(feeding *f, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        f->arrays[i].release(&f->arrays[i]);
+    }
+}
+
+/* The next arrays, until they are worth a round; *more is false when there are no further ones. */
+static policy_status feed_next(feeding *f, struct ArrowArrayStream *stream, bool *more)
+{
+    int64_t enough = f->crew.threads < 2 ? 1 : FEED_ROUND_ROWS * f->crew.threads;
+    size_t held = 0;
+    policy_status status = POLICY_OK;
+    while (status == POLICY_OK && *more && f->rows < enough) {
+        if (!allocator_grow(f->ledger->allocator, (void **)&f->arrays, &f->array_capacity, held + 1, sizeof *f->arrays,
+                            SIZE_MAX / 64)) {
+            status = error_nomem(f->err);
+            break;
+        }
+        struct ArrowArray *array = &f->arrays[held];
+        *array = (struct ArrowArray){.release = NULL};
+        int code = stream->get_next(stream, array);
+        if (code != 0) {
+            status = refuse_stream(f, stream, code);
+        } else if (array->release == NULL) {
+            *more = false;
+        } else {
+            held++;
+            status = add_batch(f, array);
+        }
+    }
+    if (status == POLICY_OK && f->count > 0) {
+        status = feed_batches(f);
+    }
+    release_arrays(f, held);
+    return status;
+}
+
 static policy_status feed_all(feeding *f, struct ArrowArrayStream *stream)
 {
     struct ArrowSchema schema_in = {.release = NULL};
@@ -167,19 +234,9 @@ static policy_status feed_all(feeding *f, struct ArrowArrayStream *stream)
         return refuse_stream(f, stream, code);
     }
     policy_status status = read_layout(f, &schema_in);
-    while (status == POLICY_OK) {
-        struct ArrowArray array = {.release = NULL};
-        code = stream->get_next(stream, &array);
-        if (code != 0) {
-            status = refuse_stream(f, stream, code);
-        } else if (array.release == NULL) {
-            break;
-        } else {
-            status = feed_batch(f, &array);
-        }
-        if (code == 0) {
-            array.release(&array);
-        }
+    bool more = true;
+    while (status == POLICY_OK && more) {
+        status = feed_next(f, stream, &more);
     }
     if (schema_in.release != NULL) {
         schema_in.release(&schema_in);

@@ -8,10 +8,10 @@
 /* Between two looks at whether to stop. What a block adds up goes into groups at its end, so blocks are large. */
 #define BLOCK_ROWS (INT64_C(1) << 20)
 
-bool feed_goes_on(feed_watch *w, uint64_t rows)
+bool feed_goes_on(feed_watch *w, const policy_ledger *l, uint64_t rows)
 {
     uint64_t done = atomic_fetch_add(&w->rows, rows) + rows;
-    if (w->calling_thread_works && w->progress != NULL && w->progress(w->context, done, 0) != 0) {
+    if (l == w->caller && w->progress != NULL && w->progress(w->context, done, 0) != 0) {
         atomic_store(&w->stop, true);
     }
     return !atomic_load(&w->stop);
@@ -25,7 +25,7 @@ policy_status feed_rows(policy_ledger *l, uint32_t type_at, const batch *b, int6
         if (!columns_feed(l, type_at, b, from, end)) {
             return error_nomem(err);
         }
-        if (!feed_goes_on(w, (uint64_t)(end - from))) {
+        if (!feed_goes_on(w, l, (uint64_t)(end - from))) {
             return POLICY_E_CANCELLED;
         }
         from = end;
