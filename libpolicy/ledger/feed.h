@@ -29,8 +29,8 @@ policy_status feed_rows(policy_ledger *l, uint32_t type_at, const batch *b, int6
 
 /* ---- several threads (feed_parallel.c) ---- */
 
-/* Fewer rows at a time are not worth a second thread. */
-#define FEED_ROUND_ROWS (INT64_C(1) << 18)
+#define FEED_ROUND_ROWS  (INT64_C(1) << 18) /* of a stream that are gathered for each thread */
+#define FEED_THREAD_ROWS 2048               /* fewer are not worth a second thread */
 
 /* The calling thread and the workers beside it, for the time of one call. */
 typedef struct feed_crew {

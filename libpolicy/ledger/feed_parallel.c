@@ -159,7 +159,7 @@ policy_status feed_round(feed_crew *c, uint32_t type_at, const batch *batches, s
     for (size_t i = 0; i < count; i++) {
         rows += batches[i].rows;
     }
-    bool alone = c->threads < 2 || is_alone(c->ledger, type_at) || rows < 2;
+    bool alone = c->threads < 2 || is_alone(c->ledger, type_at) || rows < FEED_THREAD_ROWS;
     stretch first = {.ledger = c->ledger, .type_at = type_at, .batches = batches, .count = count, .watch = w};
     if (alone || !c->started) { /* the first row says what is said once of a source */
         first.until = alone ? rows : 1;
