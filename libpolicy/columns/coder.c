@@ -389,15 +389,19 @@ static bool number_integer(coding *c, coder *k, const column *from, int64_t row,
     return true;
 }
 
+/* A text that was not found. */
+static bool number_new_text(coding *c, coder *k, const column *from, int64_t row, const char *data, text_key key,
+                            uint32_t *out)
+{
+    bool full = is_full(k);
+    return new_number(c, k, from, row, out) && (full || texts_add(&k->texts, data, key, *out));
+}
+
 static bool number_text(coding *c, coder *k, const column *from, int64_t row, str text, uint32_t *out)
 {
-    uint64_t hash = texts_hash(text.data, text.size);
-    *out = texts_find(&k->texts, text.data, text.size, hash);
-    if (*out == NUMBER_NONE) {
-        bool full = is_full(k);
-        return new_number(c, k, from, row, out) && (full || texts_add(&k->texts, text.data, text.size, hash, *out));
-    }
-    return true;
+    text_key key = texts_key(text.data, text.size);
+    *out = texts_find(&k->texts, text.data, key);
+    return *out != NUMBER_NONE || number_new_text(c, k, from, row, text.data, key, out);
 }
 
 /* ---- columns of a block ---- */
@@ -440,6 +444,54 @@ static bool number_content(coding *c, coder *k, const column *from, int64_t row,
         return number_integer(c, k, from, row, content_bits(from, row), out);
     }
 }
+
+static size_t view_size(const char *view)
+{
+    int32_t size;
+    memcpy(&size, view, sizeof size);
+    return (size_t)size;
+}
+
+static const char *view_text(const column *c, const char *view)
+{
+    int32_t at[2]; /* of a long text: the buffer, the offset */
+    if (view_size(view) <= 12) {
+        return view + 4;
+    }
+    memcpy(at, view + 8, sizeof at);
+    return (const char *)c->buffers[at[0]] + at[1];
+}
+
+/* Texts without nulls. `NEAR`: eight bytes may be looked at. */
+#define TEXT_ROWS(NAME, PREPARE, DATA, SIZE, NEAR)                                                                     \
+    static bool NAME(coding *c, coder *k)                                                                              \
+    {                                                                                                                  \
+        const column *from = k->column;                                                                                \
+        int64_t first = from->offset + c->row;                                                                         \
+        PREPARE;                                                                                                       \
+        texts known = k->texts; /* here the compiler knows that nobody else writes it */                               \
+        uint32_t *out = k->numbers;                                                                                    \
+        for (size_t i = 0; i < c->count; i++) {                                                                        \
+            size_t size = SIZE;                                                                                        \
+            const char *data = DATA;                                                                                   \
+            text_key key = size <= 16 && (NEAR) ? texts_short_key(data, size) : texts_key(data, size);                 \
+            uint32_t number = texts_find(&known, data, key);                                                           \
+            if (number == NUMBER_NONE && !number_new_text(c, k, from, c->row + (int64_t)i, data, key, &number)) {      \
+                return false;                                                                                          \
+            }                                                                                                          \
+            out[i] = number;                                                                                           \
+        }                                                                                                              \
+        return true;                                                                                                   \
+    }
+TEXT_ROWS(texts_utf8, const int32_t *at = (const int32_t *)from->values + first;
+          const char *text = from->text ? from->text : "", text + at[i], (size_t)(at[i + 1] - at[i]),
+          at[c->count] - at[i] >= 8)
+TEXT_ROWS(texts_large, const int64_t *at = (const int64_t *)from->values + first;
+          const char *text = from->text ? from->text : "", text + at[i], (size_t)(at[i + 1] - at[i]),
+          at[c->count] - at[i] >= 8)
+/* A short text is in its view, of 16 bytes. */
+TEXT_ROWS(texts_view, const char *view = (const char *)from->values + (size_t)first * 16,
+          view_text(from, view + 16 * i), view_size(view + 16 * i), true)
 
 static bool number_any(coding *c, coder *k)
 {
@@ -591,6 +643,12 @@ static bool number_column(coding *c, coder *k)
         return entries ? entries_uint16(c, k) : number_uint16(c, k);
     case COLUMN_UINT32:
         return entries ? entries_uint32(c, k) : number_uint32(c, k);
+    case COLUMN_UTF8:
+        return texts_utf8(c, k);
+    case COLUMN_LARGE_UTF8:
+        return texts_large(c, k);
+    case COLUMN_UTF8_VIEW:
+        return texts_view(c, k);
     default:
         return entries ? entries_any(c, k) : number_any(c, k);
     }

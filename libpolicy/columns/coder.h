@@ -26,6 +26,7 @@
 #include "columns/kernels.h"
 #include "columns/numbers.h"
 #include "columns/pairs.h"
+#include "columns/texts.h"
 #include "ledger/state.h"
 
 #define BLOCK_ROWS   4096

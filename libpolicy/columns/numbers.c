@@ -1,5 +1,5 @@
 /*
- * Contents of cells to numbers; see numbers.h.
+ * Integers to numbers; see numbers.h.
  */
 #include "columns/numbers.h"
 
@@ -131,73 +131,6 @@ bool integers_add(integers *t, int64_t v, uint32_t number)
         return add_hashed(t, v, number);
     }
     t->table[(size_t)((uint64_t)v - (uint64_t)t->base)] = number + 1;
-    t->used++;
-    return true;
-}
-
-/* ---- texts ---- */
-
-void texts_init(texts *t, const policy_allocator *a)
-{
-    *t = (texts){.allocator = a};
-    arena_init(&t->memory, a, 0);
-}
-
-void texts_free(texts *t)
-{
-    allocator_free(t->allocator, t->entries);
-    arena_free(&t->memory);
-    texts_init(t, t->allocator);
-}
-
-uint32_t texts_find(const texts *t, const char *data, size_t size, uint64_t hash)
-{
-    if (t->entry_count == 0) {
-        return NUMBER_NONE;
-    }
-    size_t mask = t->entry_count - 1;
-    for (size_t i = (size_t)hash & mask; t->entries[i].number != 0; i = (i + 1) & mask) {
-        const text_entry *e = &t->entries[i];
-        if (e->hash == hash && e->size == size && (size == 0 || memcmp(e->data, data, size) == 0)) {
-            return e->number - 1;
-        }
-    }
-    return NUMBER_NONE;
-}
-
-static bool widen_texts(texts *t)
-{
-    size_t wider = t->entry_count ? t->entry_count * 2 : 64;
-    text_entry *entries = allocator_zero(t->allocator, wider, sizeof *entries);
-    if (entries == NULL) {
-        return false;
-    }
-    for (size_t i = 0; i < t->entry_count; i++) {
-        if (t->entries[i].number != 0) {
-            size_t at = (size_t)t->entries[i].hash & (wider - 1);
-            while (entries[at].number != 0) {
-                at = (at + 1) & (wider - 1);
-            }
-            entries[at] = t->entries[i];
-        }
-    }
-    allocator_free(t->allocator, t->entries);
-    t->entries = entries;
-    t->entry_count = wider;
-    return true;
-}
-
-bool texts_add(texts *t, const char *data, size_t size, uint64_t hash, uint32_t number)
-{
-    str kept = arena_text(&t->memory, (str){size ? data : "", size});
-    if (kept.data == NULL || ((t->used + 1) * 2 > t->entry_count && !widen_texts(t))) {
-        return false;
-    }
-    size_t mask = t->entry_count - 1, at = (size_t)hash & mask;
-    while (t->entries[at].number != 0) {
-        at = (at + 1) & mask;
-    }
-    t->entries[at] = (text_entry){hash, kept.data, (uint32_t)size, number + 1};
     t->used++;
     return true;
 }
