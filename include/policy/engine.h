@@ -28,6 +28,15 @@ POLICY_API int32_t policy_engine_field(const policy_engine *engine, const char *
 POLICY_API size_t policy_engine_field_count(const policy_engine *engine, const char *type);
 POLICY_API const char *policy_engine_field_name(const policy_engine *engine, const char *type, size_t field);
 
+/** Enum values of a field by number, for POLICY_VALUE_CODE: the codes in the order of the schema's list, from 0. `text` is a
+ *  code or one of its spellings (书面), folded as a cell is; -1 when there is none, or the field is no enum.
+ *  policy_engine_code_text gives the code's English spelling, borrowed; NULL past the end. Stable for this engine.
+ *  @since 1.0 */
+POLICY_API int32_t policy_engine_code(const policy_engine *engine, const char *type, const char *field,
+                                      const char *text);
+POLICY_API const char *policy_engine_code_text(const policy_engine *engine, const char *type, const char *field,
+                                               int32_t code);
+
 /** Rules in order; id, clause (may be ""), table and severity of each. Borrowed; NULL or -1 past the end. @since 1.0 */
 POLICY_API size_t policy_engine_rule_count(const policy_engine *engine);
 POLICY_API const char *policy_engine_rule_id(const policy_engine *engine, size_t rule);

@@ -85,6 +85,15 @@ POLICY_API const char *policy_finding_missing(const policy_finding *finding, siz
 POLICY_API policy_status policy_finding_message(const policy_finding *finding, policy_language language,
                                                 policy_text **out, policy_error **err);
 
+/** Of a fail that policy_ledger_check found: the nearest value of the record's own field that would pass, a number or a
+ *  time of day; kind POLICY_DATUM_NONE when there is none, and in findings of other calls. @since 1.0 */
+POLICY_API policy_datum policy_finding_nearest(const policy_finding *finding);
+/** What would have to be different, for people: "预计时长不超过15分钟" where there is a nearest value; for another fail that
+ *  hangs on dates or times, the fields and the condition, as the rule has it; "" when there is nothing to say.
+ *  Receives text the caller owns. POLICY_OK, POLICY_E_ARGUMENT or POLICY_E_NOMEM. @since 1.0 */
+POLICY_API policy_status policy_finding_suggestion(const policy_finding *finding, policy_language language,
+                                                   policy_text **out, policy_error **err);
+
 #ifdef __cplusplus
 }
 #endif

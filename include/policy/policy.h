@@ -13,6 +13,7 @@
 #include "policy/error.h"
 #include "policy/expression.h"
 #include "policy/finding.h"
+#include "policy/headroom.h"
 #include "policy/ledger.h"
 #include "policy/notice.h"
 #include "policy/options.h"

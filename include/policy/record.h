@@ -3,7 +3,8 @@
  * One row to be judged, filled field by field and reused from row to row.
  *
  * A field that was never set counts as "column not supplied". Text goes through the field's reader, as a spreadsheet's
- * cell would. Text is copied. One thread at a time; keeps its engine alive.
+ * cell would. Text is copied (but see policy_record_set_borrowed). A record that is cleared and filled again does not
+ * allocate once it was as full before. One thread at a time; keeps its engine alive.
  */
 #ifndef POLICY_RECORD_H
 #define POLICY_RECORD_H
@@ -32,10 +33,11 @@ enum {
     POLICY_VALUE_TEXT = 2,   /**< `text`, `size`: UTF-8, read by the field's reader. */
     POLICY_VALUE_INT = 3,
     POLICY_VALUE_DOUBLE = 4,
-    POLICY_VALUE_BOOL = 5,     /**< `integer` 0 or 1. */
-    POLICY_VALUE_DATE = 6,     /**< `integer`: days since 1970-01-01. */
-    POLICY_VALUE_TIME = 7,     /**< `integer`: seconds since midnight. */
-    POLICY_VALUE_TIMESTAMP = 8 /**< `integer`: microseconds since 1970-01-01 UTC. */
+    POLICY_VALUE_BOOL = 5,      /**< `integer` 0 or 1. */
+    POLICY_VALUE_DATE = 6,      /**< `integer`: days since 1970-01-01. */
+    POLICY_VALUE_TIME = 7,      /**< `integer`: seconds since midnight. */
+    POLICY_VALUE_TIMESTAMP = 8, /**< `integer`: microseconds since 1970-01-01 UTC. */
+    POLICY_VALUE_CODE = 9       /**< `integer`: an enum value by its code, see policy_engine_code; nothing is read. */
 };
 
 /** One value for policy_record_set_many. 40 bytes; zero-fill what a kind does not use. @since 1.0 */
@@ -44,7 +46,7 @@ typedef struct policy_value {
     int32_t reserved; /**< Zero. */
     int64_t integer;
     double number;
-    const char *text; /**< Borrowed for the call. */
+    const char *text; /**< Borrowed for the call; by policy_record_set_borrowed for longer. */
     size_t size;
 } policy_value;
 
@@ -60,6 +62,14 @@ POLICY_API policy_status policy_record_set(policy_record *record, int32_t field,
 /** Set n fields at once: one foreign call a record. On failure nothing was set. @since 1.0 */
 POLICY_API policy_status policy_record_set_many(policy_record *record, const int32_t *fields,
                                                 const policy_value *values, size_t n, policy_error **err);
+/**
+ * The same without copying texts: they must stay as they are until the field is set again, the record is cleared or freed.
+ *
+ * For hosts that fill a record, ask and forget it: nothing is allocated.
+ * @since 1.0
+ */
+POLICY_API policy_status policy_record_set_borrowed(policy_record *record, const int32_t *fields,
+                                                    const policy_value *values, size_t n, policy_error **err);
 /** Set a field by name to a text of NUL-terminated UTF-8 (NULL: none). @since 1.0 */
 POLICY_API policy_status policy_record_set_text(policy_record *record, const char *field, const char *text,
                                                 policy_error **err);

@@ -1,8 +1,8 @@
 /*
  * An arena as a chain of blocks, newest first. See arena.h.
  *
- * Only the newest block has free room; what was left in older ones when they filled up stays unused. The oldest block
- * is the one arena_reset keeps.
+ * Only the newest block has free room; what was left in older ones when they filled up stays unused. The largest block
+ * that is not huge is the one arena_reset keeps, so rounds that are alike soon allocate nothing.
  */
 #include "base/arena.h"
 
@@ -11,6 +11,7 @@
 #define ALIGNMENT   ((size_t)16)
 #define FIRST_BLOCK ((size_t)4096)
 #define LAST_BLOCK  ((size_t)1 << 20)
+#define KEPT_BLOCK  ((size_t)1 << 16) /* largest that a reset keeps, where it can choose */
 
 struct arena_block {
     alignas(16) arena_block *older;
@@ -66,12 +67,21 @@ void arena_reset(arena *a)
     a->failed = a->full = false;
     if (!a->blocks)
         return;
-    while (a->blocks->older) {
-        arena_block *block = a->blocks;
-        a->blocks = block->older;
-        allocator_free(a->allocator, block);
+    arena_block *kept = NULL, *block = a->blocks;
+    for (arena_block *b = block; b; b = b->older) {
+        bool huge = kept && kept->size > KEPT_BLOCK;
+        if (!kept || (b->size <= KEPT_BLOCK ? huge || b->size > kept->size : b->size < kept->size))
+            kept = b;
     }
-    a->used = a->blocks->size;
+    while (block) {
+        arena_block *older = block->older;
+        if (block != kept)
+            allocator_free(a->allocator, block);
+        block = older;
+    }
+    kept->older = NULL;
+    a->blocks = kept;
+    a->used = kept->size;
     open_block(a, a->blocks);
 }
 

@@ -2,7 +2,7 @@
  * An arena: many small allocations, freed together.
  *
  * Models, syntax trees and compiled plans live in one each. Blocks double up to 1 MiB; `ceiling` bounds the sum.
- * arena_reset keeps the first block, so a scratch arena that fits in it never allocates again.
+ * arena_reset keeps one block, the largest that is not huge, so work that fits in it never allocates again.
  */
 #ifndef POLICY_BASE_ARENA_H
 #define POLICY_BASE_ARENA_H

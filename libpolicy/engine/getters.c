@@ -51,6 +51,36 @@ const char *policy_engine_field_name(const policy_engine *engine, const char *ty
     return t && field < t->field_count ? t->fields[field].name.data : NULL;
 }
 
+/* An enum's field; NULL for any other. */
+static const schema_field *find_enum(const policy_engine *e, const char *type_name, const char *field)
+{
+    const schema_type *t = find_type(e, type_name);
+    int at = t && field ? schema_find_field(t, str_of(field)) : -1;
+    return at >= 0 && t->fields[at].domain != NULL ? &t->fields[at] : NULL;
+}
+
+int32_t policy_engine_code(const policy_engine *engine, const char *type_name, const char *field, const char *text)
+{
+    const schema_field *f = find_enum(engine, type_name, field);
+    spelling s;
+    if (f == NULL || text == NULL) {
+        return -1;
+    }
+    for (uint32_t i = 0; i < f->value_count; i++) {
+        if (str_equal(f->values[i].code, str_of(text))) {
+            return (int32_t)i;
+        }
+    }
+    reader_spell(f, str_trim(str_of(text)), str_none, &s);
+    return (f->reader == READER_ENUM || f->reader == READER_STAGE) && s.form == 1 ? s.a : -1;
+}
+
+const char *policy_engine_code_text(const policy_engine *engine, const char *type_name, const char *field, int32_t code)
+{
+    const schema_field *f = find_enum(engine, type_name, field);
+    return f != NULL && code >= 0 && (uint32_t)code < f->value_count ? f->values[code].code.data : NULL;
+}
+
 /* The newest version speaks for the rule. */
 static const plan_version *last_version(const policy_engine *e, size_t rule)
 {

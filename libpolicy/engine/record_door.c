@@ -162,10 +162,13 @@ static policy_status refuse_field(const policy_record *row, str field, policy_er
                                    .arguments = {field, row->inner.type->name}});
 }
 
-/* Does a value of that kind fit a field of that type? Text fits all: it is read. */
-static bool fits(const type *t, const policy_value *v)
+/* Does a value of that kind fit the field? Text fits all: it is read. */
+static bool fits(const schema_field *f, const policy_value *v)
 {
+    const type *t = f->type;
     switch (v->kind) {
+    case POLICY_VALUE_CODE:
+        return f->domain != NULL && v->integer >= 0 && v->integer < (int64_t)f->value_count;
     case POLICY_VALUE_ABSENT:
     case POLICY_VALUE_NONE:
         return true;
@@ -195,8 +198,8 @@ static value timestamp_of(int64_t microseconds)
     return (value){.kind = VALUE_TIMESTAMP, .size = (uint32_t)(int32_t)(rest * 1000), .as.i = seconds};
 }
 
-/* The cell that a value makes; its text is copied. False when out of memory. */
-static bool make_cell(policy_record *row, const policy_value *v, cell *out)
+/* The cell that a value makes; its text is copied, unless borrowed. False when out of memory. */
+static bool make_cell(policy_record *row, const schema_field *f, const policy_value *v, bool borrow, cell *out)
 {
     *out = (cell){.kind = CELL_VALUE};
     switch (v->kind) {
@@ -208,8 +211,15 @@ static bool make_cell(policy_record *row, const policy_value *v, cell *out)
         return true;
     case POLICY_VALUE_TEXT:
         out->kind = CELL_TEXT;
-        out->text = arena_text(&row->inner.memory, v->size ? (str){v->text, v->size} : STR(""));
+        out->text = v->size ? (str){v->text, v->size} : STR("");
+        if (!borrow) {
+            out->text = arena_text(&row->inner.memory, out->text);
+        }
         return out->text.data != NULL;
+    case POLICY_VALUE_CODE:
+        out->v = value_string(f->values[v->integer].code);
+        out->v.interned = 1;
+        return true;
     case POLICY_VALUE_INT:
         out->v = value_int(v->integer);
         return true;
@@ -231,8 +241,8 @@ static bool make_cell(policy_record *row, const policy_value *v, cell *out)
     }
 }
 
-policy_status policy_record_set_many(policy_record *row, const int32_t *fields, const policy_value *values, size_t n,
-                                     policy_error **err)
+static policy_status set_many(policy_record *row, const int32_t *fields, const policy_value *values, size_t n,
+                              bool borrow, policy_error **err)
 {
     if (row == NULL || (n > 0 && (fields == NULL || values == NULL))) {
         return refuse_null(row ? allocator_of(row) : &allocator_system,
@@ -250,16 +260,17 @@ policy_status policy_record_set_many(policy_record *row, const int32_t *fields, 
             number_write_int(number, fields[i]);
             return refuse_field(row, str_of(number), err);
         }
-        if (!fits(t->fields[field].type, &values[i])) {
+        if (!fits(&t->fields[field], &values[i])) {
             return refuse_field(row, t->fields[field].name, err);
         }
     }
     drop_old_texts(&row->inner);
     /* Texts first: nothing that can fail happens once the first cell has changed. */
-    cell few[16], *cells = n <= 16 ? few : allocator_zero(allocator_of(row), n, sizeof *cells);
+    cell few[SCHEMA_FIELDS_MAX],
+        *cells = n <= SCHEMA_FIELDS_MAX ? few : allocator_zero(allocator_of(row), n, sizeof *cells);
     bool made = cells != NULL;
     for (size_t i = 0; i < n && made; i++) {
-        made = make_cell(row, &values[i], &cells[i]);
+        made = make_cell(row, &t->fields[fields[i] - first], &values[i], borrow, &cells[i]);
     }
     for (size_t i = 0; i < n && made; i++) {
         row->inner.cells[fields[i] - first] = cells[i];
@@ -268,6 +279,18 @@ policy_status policy_record_set_many(policy_record *row, const int32_t *fields, 
         allocator_free(allocator_of(row), cells);
     }
     return made ? POLICY_OK : error_nomem(err);
+}
+
+policy_status policy_record_set_many(policy_record *row, const int32_t *fields, const policy_value *values, size_t n,
+                                     policy_error **err)
+{
+    return set_many(row, fields, values, n, false, err);
+}
+
+policy_status policy_record_set_borrowed(policy_record *row, const int32_t *fields, const policy_value *values,
+                                         size_t n, policy_error **err)
+{
+    return set_many(row, fields, values, n, true, err);
 }
 
 policy_status policy_record_set(policy_record *row, int32_t field, const policy_value *v, policy_error **err)

@@ -266,15 +266,22 @@ static bool compare_version(change *c, const plan_version *v, policy_findings *e
 
 /* ---- the record's own rows ---- */
 
-static bool add_own(policy_ledger *l, const state *rows, policy_findings *into)
+static bool is_asked(const change *c, const plan_version *v)
 {
+    return c->only == NULL || c->only->rule == v->rule;
+}
+
+static bool add_own(const change *c, const state *rows, policy_findings *into)
+{
+    policy_ledger *l = c->ledger;
     for (size_t i = 0; i < rows->kept.count; i++) {
-        if (!findings_add_kept(into, l, rows->kept.items[i])) {
+        if (is_asked(c, rows->kept.items[i]->version) && !findings_add_kept(into, l, rows->kept.items[i])) {
             return false;
         }
     }
     for (size_t i = 0; i < rows->late.count; i++) {
-        if (!rows->late.items[i]->version->script && !judge_late(l, rows->late.items[i], into)) {
+        if (is_asked(c, rows->late.items[i]->version) && !rows->late.items[i]->version->script &&
+            !judge_late(l, rows->late.items[i], into)) {
             return false;
         }
     }
@@ -285,13 +292,13 @@ static bool compare_own(change *c, policy_findings *earlier, policy_findings *ou
 {
     size_t first = out->count;
     change_look(c, true);
-    bool fine = add_own(c->ledger, c->delta, out);
+    bool fine = add_own(c, c->delta, out);
     change_look(c, false);
     if (!fine || out->count == first) {
         return fine;
     }
     findings_clear(earlier);
-    return (!c->removes || add_own(c->ledger, &c->taken, earlier)) && drop_excused(out, first, earlier);
+    return (!c->removes || add_own(c, &c->taken, earlier)) && drop_excused(out, first, earlier);
 }
 
 bool cause_find(change *c, policy_findings *earlier, policy_findings *out)
@@ -316,7 +323,7 @@ bool cause_find(change *c, policy_findings *earlier, policy_findings *out)
     }
     const type_reach *t = &l->reach->types[c->type_at];
     for (uint32_t i = 0; i < t->version_count; i++) {
-        if (!compare_version(c, t->versions[i], earlier, out)) {
+        if (is_asked(c, t->versions[i]) && !compare_version(c, t->versions[i], earlier, out)) {
             return false;
         }
     }

@@ -32,6 +32,7 @@ typedef struct change {
     state taken;
     bool removes;             /* something is taken away */
     bool done;                /* it was taken in */
+    const plan_version *only; /* what it causes of other rules is not asked; NULL: all */
     bool everything;          /* not to be followed group by group: a type comes or goes, coverage, the calendar */
     measure_change *measures; /* by number; of the types' own measures only `after` */
     kept_rows gone[3];        /* by row_list: the state's rows that match those taken */

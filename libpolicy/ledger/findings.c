@@ -14,126 +14,6 @@
 
 /* ---- storing ---- */
 
-static const char *keep_text(policy_findings *all, str text)
-{
-    return arena_text(&all->memory, text.data ? text : STR("")).data;
-}
-
-/* Text of any value in its canonical spelling, kept; NULL out of memory. */
-static const char *value_text_of(policy_findings *all, value v, const type *t)
-{
-    buffer b;
-    buffer_init(&b, &all->allocator, 0);
-    value_write(&b, v, t, POLICY_LANGUAGE_EN);
-    const char *text = b.failed ? NULL : keep_text(all, buffer_text(&b));
-    buffer_free(&b);
-    return text;
-}
-
-static bool make_datum(policy_findings *all, value v, const type *t, policy_datum *out)
-{
-    *out = (policy_datum){.kind = POLICY_DATUM_TEXT};
-    switch (v.kind) {
-    case VALUE_NULL:
-    case VALUE_NONE:
-    case VALUE_UNKNOWN:
-    case VALUE_PENDING:
-    case VALUE_ERROR:
-        out->kind = POLICY_DATUM_NONE;
-        out->text = "";
-        return true;
-    case VALUE_INTERVAL: {
-        const char *low = v.as.interval->low.kind == VALUE_NULL ? "" : value_text_of(all, v.as.interval->low, t);
-        const char *high = v.as.interval->high.kind == VALUE_NULL ? "" : value_text_of(all, v.as.interval->high, t);
-        if (low == NULL || high == NULL) {
-            return false;
-        }
-        str parts[3] = {str_of(low), STR(".."), str_of(high)};
-        out->kind = POLICY_DATUM_RANGE;
-        out->text = arena_join(&all->memory, parts, 3).data;
-        return out->text != NULL;
-    }
-    case VALUE_BOOL:
-        out->kind = POLICY_DATUM_BOOL;
-        out->integer = v.as.b ? 1 : 0;
-        break;
-    case VALUE_INT:
-        out->kind = POLICY_DATUM_INT;
-        out->integer = v.as.i;
-        out->number = (double)v.as.i;
-        break;
-    case VALUE_UINT:
-        out->kind = v.as.u <= INT64_MAX ? POLICY_DATUM_INT : POLICY_DATUM_DOUBLE;
-        out->integer = v.as.u <= INT64_MAX ? (int64_t)v.as.u : INT64_MAX;
-        out->number = (double)v.as.u;
-        break;
-    case VALUE_DOUBLE:
-        out->kind = POLICY_DATUM_DOUBLE;
-        out->number = v.as.d;
-        break;
-    default:
-        break;
-    }
-    out->text = value_text_of(all, v, t);
-    return out->text != NULL;
-}
-
-static bool add_missing(policy_findings *all, policy_finding *f, str name, uint32_t capacity)
-{
-    for (uint32_t i = 0; i < f->missing_count; i++) {
-        if (str_equal(str_of(f->missing[i]), name)) {
-            return true;
-        }
-    }
-    if (f->missing_count >= capacity) {
-        return true;
-    }
-    const char *kept = keep_text(all, name);
-    f->missing[f->missing_count] = kept;
-    f->missing_count += kept ? 1 : 0;
-    return kept != NULL;
-}
-
-/* The names behind a set of sources: fields, and for a measure that was read the fields behind it. */
-static bool name_missing(policy_findings *all, const policy_ledger *l, const finding_draft *d, policy_finding *f)
-{
-    enum { MOST = 64 + READ_NOTES * 8 };
-    f->missing = arena_array(&all->memory, MOST, sizeof *f->missing);
-    if (f->missing == NULL) {
-        return false;
-    }
-    bool fine = true;
-    for (uint32_t i = 0; i < 64 && fine && d->env; i++) {
-        if (!(d->missing >> i & 1)) {
-            continue;
-        }
-        str name = env_source_name(d->env, (int)i);
-        bool through = false; /* a measure, explained by what was read of it */
-        for (uint32_t k = 0; k < d->note_count; k++) {
-            through = through || (str_equal(d->notes[k].measure->id, name) &&
-                                  (d->notes[k].missing != 0 || d->notes[k].not_supplied));
-        }
-        if (name.data != NULL && !through && !str_equal(name, STR("value"))) {
-            fine = add_missing(all, f, name, MOST);
-        }
-    }
-    for (uint32_t k = 0; k < d->note_count && fine; k++) {
-        const read_note *n = &d->notes[k];
-        const schema_type *root = &l->engine->schema->types[n->measure->source->root];
-        if (n->not_supplied) {
-            fine = add_missing(all, f, root->name, MOST);
-            continue;
-        }
-        for (uint32_t i = 0; i < 64 && fine; i++) {
-            if (n->missing >> i & 1) {
-                str name = i < root->field_count ? root->fields[i].name : env_source_name(n->measure->env, (int)i);
-                fine = name.data == NULL || add_missing(all, f, name, MOST);
-            }
-        }
-    }
-    return fine;
-}
-
 static bool copy_evidence(policy_findings *all, const policy_ledger *l, const finding_draft *d, policy_finding *f)
 {
     evidence_row single = {.source = d->source, .count = 1, .row = d->row};
@@ -155,7 +35,7 @@ static bool copy_evidence(policy_findings *all, const policy_ledger *l, const fi
         if (some && !from[i].doubt) {
             continue;
         }
-        f->row_sources[f->row_count] = keep_text(all, l->sources[from[i].source]);
+        f->row_sources[f->row_count] = datum_keep(&all->memory, l->sources[from[i].source]);
         f->rows[f->row_count] = from[i].row;
         if (f->row_sources[f->row_count] == NULL) {
             return false;
@@ -210,6 +90,7 @@ static double width_of(value v)
 bool findings_add(policy_findings *all, const policy_ledger *l, const finding_draft *d)
 {
     policy_finding *f = arena_new(&all->memory, sizeof *f);
+    datum_room room = {&all->memory, &all->text};
     if (f == NULL) {
         return false;
     }
@@ -219,7 +100,9 @@ bool findings_add(policy_findings *all, const policy_ledger *l, const finding_dr
                           .severity = d->severity,
                           .killed = d->killed,
                           .keys = d->keys,
-                          .key_count = d->key_count};
+                          .key_count = d->key_count,
+                          .nearest_field = -1,
+                          .nearest = {.text = ""}};
     value *keys = arena_array(&all->memory, (size_t)d->key_count + 1, sizeof(value));
     f->key_data = arena_array(&all->memory, (size_t)d->key_count + 1, sizeof(policy_datum));
     if (keys == NULL || f->key_data == NULL) {
@@ -228,7 +111,7 @@ bool findings_add(policy_findings *all, const policy_ledger *l, const finding_dr
     for (uint32_t i = 0; i < d->key_count; i++) {
         value k = d->key_values[i];
         keys[i] = k.kind >= VALUE_INTERVAL ? value_null() : value_copy(&all->memory, k);
-        if (keys[i].kind == VALUE_ERROR || !make_datum(all, keys[i], d->keys[i].type, &f->key_data[i])) {
+        if (keys[i].kind == VALUE_ERROR || !datum_make(&room, keys[i], d->keys[i].type, &f->key_data[i])) {
             return false;
         }
     }
@@ -236,11 +119,12 @@ bool findings_add(policy_findings *all, const policy_ledger *l, const finding_dr
     f->measured = scalar_or_null(d->measured);
     f->limit = scalar_or_null(d->limit);
     f->width = width_of(d->measured);
-    if (!make_datum(all, d->measured, d->measured_type, &f->value_datum) ||
-        !make_datum(all, d->limit, d->limit_type, &f->limit_datum) || !copy_evidence(all, l, d, f)) {
+    if (!datum_make(&room, d->measured, d->measured_type, &f->value_datum) ||
+        !datum_make(&room, d->limit, d->limit_type, &f->limit_datum) || !copy_evidence(all, l, d, f)) {
         return false;
     }
-    if ((d->verdict == POLICY_UNKNOWN && !name_missing(all, l, d, f))) {
+    datum_doubt unsure = {d->env, d->missing, d->notes, d->note_count};
+    if (d->verdict == POLICY_UNKNOWN && !datum_name_missing(&all->memory, l, &unsure, &f->missing, &f->missing_count)) {
         return false;
     }
     if (d->placeholders != NULL) {
@@ -411,12 +295,17 @@ bool findings_sort(policy_findings *all)
     if (all->count < 2) {
         return true;
     }
-    policy_finding **room = allocator_zero(&all->allocator, all->count / 2 + 1, sizeof *room);
+    size_t count = all->count / 2 + 1;
+    bool few = count <= 512; /* of a live list, which then does not allocate */
+    policy_finding **room =
+        few ? arena_array(&all->memory, count, sizeof *room) : allocator_zero(&all->allocator, count, sizeof *room);
     if (room == NULL) {
         return false;
     }
     sort_findings(all->items, room, all->count);
-    allocator_free(&all->allocator, room);
+    if (!few) {
+        allocator_free(&all->allocator, room);
+    }
     return true;
 }
 
@@ -464,6 +353,7 @@ policy_findings *findings_new(policy_engine *engine)
     all->allocator = *a;
     atomic_init(&all->holders, 1);
     arena_init(&all->memory, &all->allocator, 0);
+    buffer_init(&all->text, &all->allocator, 0);
     all->engine = policy_engine_ref(engine);
     all->verdicts = allocator_zero(a, (size_t)engine->rule_count * VERDICTS + 1, sizeof *all->verdicts);
     all->records = allocator_zero(a, (size_t)engine->type_count + 1, sizeof *all->records);
@@ -542,6 +432,7 @@ void policy_findings_free(policy_findings *findings)
     allocator_free(&a, findings->verdicts);
     allocator_free(&a, findings->records);
     arena_free(&findings->memory);
+    buffer_free(&findings->text);
     allocator_free(&a, findings);
     policy_engine_unref(engine);
 }

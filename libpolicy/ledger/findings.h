@@ -6,8 +6,7 @@
 
 #include <stdatomic.h>
 
-#include "ledger/state.h"
-#include "policy/finding.h"
+#include "ledger/datum.h"
 
 struct policy_finding {
     const policy_findings *all;
@@ -31,12 +30,17 @@ struct policy_finding {
     uint64_t more;         /* errors of the same script's rule that this one stands for; see script_errors.h */
     value measured, limit; /* scalars; of a range what is not known to be less, and open ends, do not show here */
     double width;          /* of a range; negative: none */
+    /* The nearest value of a field that would pass; field -1: none (suggest.c). */
+    int nearest_field;
+    bool nearest_up; /* it and what is above passes; else it and what is below */
+    policy_datum nearest;
 };
 
 struct policy_findings {
     policy_engine *engine;
     policy_allocator allocator; /* a copy: the engine may go first */
     arena memory;
+    buffer text; /* room to write values */
     policy_finding **items;
     size_t count, capacity;
     int64_t *verdicts;   /* rule * VERDICTS + verdict */
@@ -88,6 +92,12 @@ bool judge_script_measure_row(frame *f, const plan_version *v, value when, findi
 /* Rows that join no group of what the version's table grows from (judge.c). */
 bool judge_keyless(policy_ledger *l, const plan_version *v, policy_findings *all);
 bool judge_keyless_row(policy_ledger *l, const plan_version *v, const kept_row *r, policy_findings *all);
+/* Would the version speak of such a row at all, as far as its known keys say? (judge.c) */
+bool judge_keyless_applies(policy_ledger *l, const plan_version *v, const kept_row *r);
+/* Is the version the one to speak for a group, whose day the frame has? (judge.c) */
+force judge_group_force(const plan_version *v, const frame *f, const group *g);
+/* A group without a row is judged as of the run's day, else of its last. (judge.c) */
+void judge_place_in_time(const policy_ledger *l, frame *f);
 /* Everything, as the view has it; sorted. False out of memory. */
 bool judge_everything(policy_ledger *l, policy_findings *all);
 /* A row that is a finding as it is. */

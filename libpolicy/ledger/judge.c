@@ -208,7 +208,7 @@ static judged judge_bounds(frame *f, const plan_version *v, value measured, bool
 }
 
 /* Of a group with rows whose date is not known: the latest day may be any from the latest known one on. */
-static force group_force(const plan_version *v, const frame *f, const group *g)
+force judge_group_force(const plan_version *v, const frame *f, const group *g)
 {
     force where = version_force(v, f->dated, f->day);
     if (g->undated == 0 || !f->dated) {
@@ -229,7 +229,7 @@ static bool judge_group(policy_ledger *l, frame *f, const plan_version *v, const
 {
     const plan_measure *m = v->measure;
     value measured = f->slots[m->key_count];
-    force where = group_force(v, f, g);
+    force where = judge_group_force(v, f, g);
     if (where == FORCE_ELSEWHERE) {
         return true;
     }
@@ -317,7 +317,7 @@ static bool judge_group(policy_ledger *l, frame *f, const plan_version *v, const
 }
 
 /* A group without a row is judged as of the run's day, else of its last. */
-static void place_in_time(const policy_ledger *l, frame *f)
+void judge_place_in_time(const policy_ledger *l, frame *f)
 {
     int32_t from;
     if (!f->dated) {
@@ -332,7 +332,7 @@ static bool judge_nothing(policy_ledger *l, frame *f, const plan_version *v, pol
     static const group nothing;
     const plan_measure *m = v->measure;
     frame_set_group(f, m, &nothing);
-    place_in_time(l, f);
+    judge_place_in_time(l, f);
     if (ledger_supplied(l, m->source->root)) {
         return judge_group(l, f, v, &nothing, all);
     }
@@ -400,7 +400,7 @@ static bool judge_predicate(policy_ledger *l, frame *f, const plan_version *v, v
 
 static bool judge_measure_row(policy_ledger *l, frame *f, const plan_version *v, const group *g, policy_findings *all)
 {
-    force where = group_force(v, f, g);
+    force where = judge_group_force(v, f, g);
     if (where == FORCE_ELSEWHERE) {
         return true;
     }
@@ -458,7 +458,7 @@ static bool judge_measure_group(policy_ledger *l, frame *f, const plan_version *
     }
     frame_set_group(f, m, g ? g : &nothing);
     if (g == NULL) {
-        place_in_time(l, f);
+        judge_place_in_time(l, f);
         if (!ledger_supplied(l, m->source->root)) {
             f->slots[m->key_count] =
                 value_unknown(UINT64_C(1) << l->engine->schema->types[m->source->root].field_count);
@@ -572,7 +572,7 @@ bool judge_late(policy_ledger *l, const kept_row *r, policy_findings *all)
 /* ---- rows without a group ---- */
 
 /* Would the version speak of the row at all, as far as its known keys say? */
-static bool may_apply(policy_ledger *l, const plan_version *v, const kept_row *r)
+bool judge_keyless_applies(policy_ledger *l, const plan_version *v, const kept_row *r)
 {
     const plan_table *t = v->table;
     const expr *when = v->measure ? v->measure->when : v->when;
@@ -599,7 +599,7 @@ bool judge_keyless_row(policy_ledger *l, const plan_version *v, const kept_row *
 {
     const plan_measure *m = r->measure;
     force where = version_force(v, r->dated, r->day);
-    if (where == FORCE_ELSEWHERE || (where != FORCE_NOWHERE && m != v->measure && !may_apply(l, v, r))) {
+    if (where == FORCE_ELSEWHERE || (where != FORCE_NOWHERE && m != v->measure && !judge_keyless_applies(l, v, r))) {
         return true;
     }
     finding_draft d = {.version = v,

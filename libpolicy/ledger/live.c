@@ -3,6 +3,9 @@
  */
 #include "ledger/live.h"
 
+#include "ledger/headroom.h"
+#include "ledger/suggest.h"
+
 live *live_of(policy_ledger *l)
 {
     if (l->live == NULL) {
@@ -26,6 +29,7 @@ void live_free(live *v, const policy_allocator *a)
     if (v != NULL) {
         scratch_free(&v->memory);
         policy_findings_free(v->earlier);
+        policy_findings_free(v->trial);
         allocator_free(a, v);
     }
 }
@@ -57,11 +61,36 @@ static bool any_ready(const policy_ledger *l)
     return false;
 }
 
-/* `old` goes, `posted` comes (each may be NULL); `out` may be NULL when `take`. */
-static policy_status make_change(policy_ledger *l, const policy_record *old, const policy_record *posted,
-                                 policy_findings *out, bool take, policy_error **err)
+/* What to do: `old` goes, `posted` comes (each may be NULL). Filled are `out`, or `room`; each may be NULL. */
+typedef struct wanted {
+    uint32_t type_at;
+    const record *old, *posted;
+    policy_findings *out;
+    policy_headroom *room;
+    bool take;                /* else it is only looked at */
+    const plan_version *only; /* of whose rule findings are wanted; NULL: of all */
+} wanted;
+
+/* What follows from the change, told and, where it is wanted, done. */
+static policy_status follow(change *c, const wanted *w, policy_error **err)
 {
-    uint32_t type_at = posted ? posted->type_at : old->type_at;
+    policy_ledger *l = c->ledger;
+    bool told = w->out != NULL || w->room != NULL;
+    if (w->room != NULL) {
+        c->everything = false; /* only the record's own groups are looked at, as they are */
+    }
+    bool fine = !(told || any_ready(l)) || change_derive(c, told);
+    fine = fine && (w->out == NULL || cause_find(c, l->live->earlier, w->out));
+    fine = fine && (w->room == NULL || headroom_find(c, w->room));
+    fine = fine && (!w->take || change_take(c));
+    return fine ? POLICY_OK : error_nomem(err);
+}
+
+static policy_status make_change(policy_ledger *l, const wanted *w, policy_error **err)
+{
+    uint32_t type_at = w->type_at;
+    const record *old = w->old, *posted = w->posted;
+    bool take = w->take;
     policy_status status = ledger_check_order(l, type_at, err);
     live *v = status == POLICY_OK ? live_of(l) : NULL;
     if (v == NULL) {
@@ -79,33 +108,50 @@ static policy_status make_change(policy_ledger *l, const policy_record *old, con
     }
     change c;
     bool fine = change_begin(&c, l, delta, contents, scratch_memory, type_at);
+    c.only = w->only;
     status = fine ? POLICY_OK : error_nomem(err);
     if (status == POLICY_OK && old != NULL) {
-        status = change_apply(&c, &old->inner, -1, err);
+        status = change_apply(&c, old, -1, err);
     }
     if (status == POLICY_OK && posted != NULL) {
-        status = change_apply(&c, &posted->inner, 1, err);
+        status = change_apply(&c, posted, 1, err);
     }
     if (status == POLICY_OK) {
         status = change_match(&c, err);
     }
-    if (status == POLICY_OK && (out != NULL || any_ready(l)) && !change_derive(&c, out != NULL)) {
-        status = error_nomem(err);
-    }
-    if (status == POLICY_OK && out != NULL && !cause_find(&c, v->earlier, out)) {
-        status = error_nomem(err);
-    }
-    if (status == POLICY_OK && take && !change_take(&c)) {
-        status = error_nomem(err);
+    if (status == POLICY_OK) {
+        status = follow(&c, w, err);
     }
     change_end(&c);
     if (!take) {
         state_free(&probe);
     }
-    if (status != POLICY_OK && out != NULL) {
-        findings_clear(out);
+    if (status != POLICY_OK && w->out != NULL) {
+        findings_clear(w->out);
+    }
+    if (status != POLICY_OK && w->room != NULL) {
+        policy_headroom_clear(w->room);
     }
     return status;
+}
+
+bool live_ask(policy_ledger *l, uint32_t type_at, const record *posted, const plan_version *only, policy_findings *out)
+{
+    return make_change(l, &(wanted){type_at, NULL, posted, out, NULL, false, only}, NULL) == POLICY_OK;
+}
+
+bool live_resolve(policy_ledger *l, uint32_t type_at, const record *posted, value *values)
+{
+    frame *f = frame_take(l, l->engine->tables[type_at]);
+    if (f == NULL) {
+        return false;
+    }
+    bool asked = l->state.schools.asked;
+    record_systems schools = systems_lookup(&l->state.schools, type_at);
+    int problems = record_resolve(l->engine->schema, posted, &schools, evaluation_scratch(f->ev), values, l->problems);
+    l->state.schools.asked = asked;
+    frame_give(l, f);
+    return problems >= 0;
 }
 
 static policy_status prepare(policy_ledger *l, const policy_record *a, const policy_record *b, policy_findings *out,
@@ -135,7 +181,14 @@ policy_status policy_ledger_check(policy_ledger *ledger, const policy_record *po
         return null_argument(ledger, ledger == NULL ? "ledger" : posted == NULL ? "record" : "out", err);
     }
     policy_status status = prepare(ledger, posted, NULL, out, err);
-    return status == POLICY_OK ? make_change(ledger, NULL, posted, out, false, err) : status;
+    if (status == POLICY_OK) {
+        status = make_change(ledger, &(wanted){posted->type_at, NULL, &posted->inner, out, NULL, false, NULL}, err);
+    }
+    if (status == POLICY_OK && !suggest_nearest(ledger, posted->type_at, &posted->inner, out)) {
+        findings_clear(out);
+        status = error_nomem(err);
+    }
+    return status;
 }
 
 policy_status policy_ledger_post_findings(policy_ledger *ledger, const policy_record *posted, policy_findings *out,
@@ -145,7 +198,9 @@ policy_status policy_ledger_post_findings(policy_ledger *ledger, const policy_re
         return null_argument(ledger, ledger == NULL ? "ledger" : "record", err);
     }
     policy_status status = prepare(ledger, posted, NULL, out, err);
-    return status == POLICY_OK ? make_change(ledger, NULL, posted, out, true, err) : status;
+    return status == POLICY_OK
+               ? make_change(ledger, &(wanted){posted->type_at, NULL, &posted->inner, out, NULL, true, NULL}, err)
+               : status;
 }
 
 policy_status policy_ledger_post(policy_ledger *ledger, const policy_record *posted, policy_error **err)
@@ -160,7 +215,9 @@ policy_status policy_ledger_retract(policy_ledger *ledger, const policy_record *
         return null_argument(ledger, ledger == NULL ? "ledger" : "record", err);
     }
     policy_status status = prepare(ledger, posted, NULL, out, err);
-    return status == POLICY_OK ? make_change(ledger, posted, NULL, out, true, err) : status;
+    return status == POLICY_OK
+               ? make_change(ledger, &(wanted){posted->type_at, &posted->inner, NULL, out, NULL, true, NULL}, err)
+               : status;
 }
 
 policy_status policy_ledger_amend(policy_ledger *ledger, const policy_record *old, const policy_record *posted,
@@ -170,5 +227,25 @@ policy_status policy_ledger_amend(policy_ledger *ledger, const policy_record *ol
         return null_argument(ledger, ledger == NULL ? "ledger" : old == NULL ? "old" : "record", err);
     }
     policy_status status = prepare(ledger, old, posted, out, err);
-    return status == POLICY_OK ? make_change(ledger, old, posted, out, true, err) : status;
+    return status == POLICY_OK
+               ? make_change(ledger, &(wanted){posted->type_at, &old->inner, &posted->inner, out, NULL, true, NULL},
+                             err)
+               : status;
+}
+
+policy_status policy_ledger_headroom(policy_ledger *ledger, const policy_record *posted, policy_headroom *out,
+                                     policy_error **err)
+{
+    if (ledger == NULL || posted == NULL || out == NULL) {
+        return null_argument(ledger, ledger == NULL ? "ledger" : posted == NULL ? "record" : "out", err);
+    }
+    policy_status status = prepare(ledger, posted, NULL, NULL, err);
+    if (status == POLICY_OK) {
+        status = check_engine(ledger, out->engine, STR("headroom"), err);
+    }
+    if (status != POLICY_OK) {
+        return status;
+    }
+    policy_headroom_clear(out);
+    return make_change(ledger, &(wanted){posted->type_at, NULL, &posted->inner, NULL, out, false, NULL}, err);
 }

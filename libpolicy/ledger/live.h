@@ -15,10 +15,16 @@
 typedef struct live {
     scratch memory;           /* of one call */
     policy_findings *earlier; /* what was wrong before */
+    policy_findings *trial;   /* what another value would cause (suggest.c); NULL until needed */
 } live;
 
 live *live_of(policy_ledger *l); /* made when there is none; NULL out of memory */
 void live_free(live *v, const policy_allocator *a);
+
+/* What would a record cause of one rule? Into `out`, sorted. False out of memory. */
+bool live_ask(policy_ledger *l, uint32_t type_at, const record *posted, const plan_version *only, policy_findings *out);
+/* A record's values, as it would be posted. False out of memory. */
+bool live_resolve(policy_ledger *l, uint32_t type_at, const record *posted, value *values);
 
 /* What the change causes, into `out`; the change was derived for all. False out of memory. */
 bool cause_find(change *c, policy_findings *earlier, policy_findings *out);

@@ -320,8 +320,7 @@ static void note_read(policy_ledger *l, const plan_measure *m, uint64_t missing,
     }
 }
 
-/* What a measure is where no row was: nothing counts as 0, the rest have no value. */
-static value empty_value(const plan_measure *m)
+value ledger_empty_value(const plan_measure *m)
 {
     switch (m->algebra.kind) {
     case AGGREGATE_COUNT:
@@ -359,7 +358,7 @@ value ledger_read_measure(run *r, evaluation *ev, const plan_measure *m, const v
         return value_fail(ev, POLICY_E_NOMEM, MESSAGE_NOMEM, NULL, 0);
     }
     if (g == NULL) {
-        value v = empty_value(m);
+        value v = ledger_empty_value(m);
         if (v.kind == VALUE_NONE) {
             v.as.missing = source;
         }

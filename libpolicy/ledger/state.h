@@ -238,6 +238,8 @@ void stacked_forget(stacked *s, const policy_allocator *a);
 void stacked_forget_all(policy_ledger *l);
 /* A group's value for those above: a plain value, interval, none, unknown or error. */
 aggregate_result ledger_group_value(policy_ledger *l, const plan_measure *m, const group *g, evaluation *ev);
+/* What a measure is where no row was: nothing counts as 0, the rest have no value (NONE). */
+value ledger_empty_value(const plan_measure *m);
 /* The row of a measure's table that a group is. */
 void frame_set_group(frame *f, const plan_measure *m, const group *g);
 /* Is the record type of the measure's rows supplied, or read as empty? */

@@ -319,8 +319,8 @@ static void read_identity(loader *l, const node *n, schema_type *t)
 
 static void read_record_type(loader *l, const node *key, const node *n, schema_type *t)
 {
-    static const str keys[] = {STR_INIT("title"), STR_INIT("dated_by"), STR_INIT("identity"), STR_INIT("default"),
-                               STR_INIT("fields")};
+    static const str keys[] = {STR_INIT("title"),   STR_INIT("dated_by"), STR_INIT("identity"),
+                               STR_INIT("default"), STR_INIT("fields"),   STR_INIT("verb")};
     *t = (schema_type){.dated_by = -1, .at = key->at};
     if (!node_read_identifier(l, key, STR("types"), &t->name))
         return;
@@ -328,8 +328,13 @@ static void read_record_type(loader *l, const node *key, const node *n, schema_t
     if (n->kind != NODE_MAP)
         return;
     const node *title = node_find(n, keys[0]), *dated_by = node_find(n, keys[1]), *identity = node_find(n, keys[2]),
-               *given = node_find(n, keys[3]), *fields = node_require(l, n, keys[4], MESSAGE_THING_TYPE);
-    localized titles = {0};
+               *given = node_find(n, keys[3]), *fields = node_require(l, n, keys[4], MESSAGE_THING_TYPE),
+               *verb = node_find(n, keys[5]);
+    localized titles = {0}, verbs = {0};
+    if (verb && node_read_localized(l, verb, keys[5], &verbs)) {
+        t->verb_zh = verbs.zh;
+        t->verb_en = verbs.en;
+    }
     if (title && node_read_localized(l, title, keys[0], &titles)) {
         t->title_zh = titles.zh;
         t->title_en = titles.en;

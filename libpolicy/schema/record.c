@@ -85,7 +85,7 @@ static str cell_text(resolution *x, const cell *c, const schema_field *f)
 {
     if (c->kind == CELL_TEXT)
         return c->text;
-    if (c->kind == CELL_VALUE && c->v.kind == VALUE_STRING)
+    if (c->kind == CELL_VALUE && c->v.kind == VALUE_STRING && !c->v.interned)
         return value_text(c->v);
     if (c->kind == CELL_VALUE && reads_number(c, f)) {
         char room[NUMBER_TEXT];

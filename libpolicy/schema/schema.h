@@ -46,6 +46,7 @@ typedef struct schema_field {
 typedef struct schema_type {
     str name;
     str title_zh, title_en;
+    str verb_zh, verb_en; /* what is done with such records, in sentences on what is left: 布置, set; str_none */
     const schema_field *fields;
     uint32_t field_count;
     int dated_by;             /* field index, -1: judged as of the run's as_of */
