@@ -18,6 +18,7 @@
 #include "policy/notice.h"
 #include "policy/options.h"
 #include "policy/record.h"
+#include "policy/store.h"
 #include "policy/suite.h"
 #include "policy/table.h"
 #include "policy/version.h"

@@ -21,6 +21,14 @@ void platform_close(platform_file *file);
 policy_status platform_read_all(const policy_allocator *a, const char *path, size_t limit, char **data, size_t *size,
                                 const char **reason);
 
+/* A file that takes the place of `path` when it is whole: written beside it under another name. After replace or discard
+ * the handle is gone, and so is the other file. */
+typedef struct platform_output platform_output;
+policy_status platform_create(const policy_allocator *a, const char *path, platform_output **out, const char **reason);
+policy_status platform_write(platform_output *file, const void *data, size_t size, const char **reason);
+policy_status platform_replace(platform_output *file, const char **reason); /* flushed to the disk first */
+void platform_discard(platform_output *file);
+
 bool platform_is_directory(const char *path);
 bool platform_is_file(const char *path);
 /* Names in a directory, sorted by bytes, without . and .. ; each a call. Stops when the visitor returns false. */

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -122,6 +123,110 @@ void platform_close(platform_file *file)
     close(file->descriptor);
     policy_allocator a = file->allocator;
     allocator_free(&a, file);
+}
+
+/* ---- a file in the place of another ---- */
+
+struct platform_output {
+    policy_allocator allocator;
+    int descriptor;
+    size_t size;  /* of the path */
+    char names[]; /* the path, a NUL, the other name, a NUL */
+};
+
+#define OTHER_NAMES 100
+
+policy_status platform_create(const policy_allocator *a, const char *path, platform_output **out, const char **reason)
+{
+    *out = NULL;
+    size_t size = strlen(path), room = sizeof(platform_output) + 2 * size + 32;
+    platform_output *file = allocator_zero(a, 1, room);
+    if (!file)
+        return fail(ENOMEM, reason);
+    file->allocator = *a;
+    file->size = size;
+    memcpy(file->names, path, size);
+    char *other = file->names + size + 1;
+    memcpy(other, path, size);
+    file->descriptor = -1;
+    for (int i = 0; i < OTHER_NAMES && file->descriptor < 0; i++) {
+        memcpy(other + size, ".part00", 8);
+        other[size + 5] = (char)('0' + i / 10);
+        other[size + 6] = (char)('0' + i % 10);
+        file->descriptor = open(other, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (file->descriptor < 0 && errno != EEXIST && errno != EINTR)
+            break;
+    }
+    if (file->descriptor < 0) {
+        int error = errno;
+        allocator_free(a, file);
+        return fail(error, reason);
+    }
+    *out = file;
+    return POLICY_OK;
+}
+
+policy_status platform_write(platform_output *file, const void *data, size_t size, const char **reason)
+{
+    for (const char *at = data; size > 0;) {
+        ssize_t n = write(file->descriptor, at, size > (size_t)1 << 30 ? (size_t)1 << 30 : size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return fail(errno, reason);
+        at += n;
+        size -= (size_t)n;
+    }
+    return POLICY_OK;
+}
+
+static void forget_output(platform_output *file)
+{
+    policy_allocator a = file->allocator;
+    allocator_free(&a, file);
+}
+
+void platform_discard(platform_output *file)
+{
+    if (!file)
+        return;
+    close(file->descriptor);
+    unlink(file->names + file->size + 1);
+    forget_output(file);
+}
+
+/* The folder's own entry has to reach the disk too. A file system that cannot do that has done what it can. */
+static void flush_folder(char *path, size_t size)
+{
+    while (size > 0 && path[size - 1] != '/')
+        size--;
+    char after = path[size];
+    path[size] = '\0';
+    int folder = open(size > 0 ? path : ".", O_RDONLY | O_CLOEXEC);
+    path[size] = after;
+    if (folder >= 0) {
+        (void)fsync(folder);
+        close(folder);
+    }
+}
+
+policy_status platform_replace(platform_output *file, const char **reason)
+{
+    const char *other = file->names + file->size + 1;
+    int error = fsync(file->descriptor) != 0 ? errno : 0;
+    struct stat old;
+    if (!error && stat(file->names, &old) == 0)
+        (void)fchmod(file->descriptor, old.st_mode & 07777); /* as the one it replaces */
+    if (close(file->descriptor) != 0 && !error)
+        error = errno;
+    if (!error && rename(other, file->names) != 0)
+        error = errno;
+    if (error)
+        unlink(other);
+    else
+        flush_folder(file->names, file->size);
+    forget_output(file);
+    return error ? fail(error, reason) : POLICY_OK;
 }
 
 /* All that is left in the file, at most `limit` bytes, starting with room for what it is said to hold. */

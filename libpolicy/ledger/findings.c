@@ -3,6 +3,8 @@
  */
 #include "ledger/findings.h"
 
+#include "ledger/lost.h"
+
 #include "ledger/change.h"
 #include "ledger/notices.h"
 #include "ledger/script_errors.h"
@@ -99,6 +101,7 @@ bool findings_add(policy_findings *all, const policy_ledger *l, const finding_dr
                           .verdict = d->verdict,
                           .severity = d->severity,
                           .killed = d->killed,
+                          .lost = d->lost,
                           .keys = d->keys,
                           .key_count = d->key_count,
                           .nearest_field = -1,
@@ -331,6 +334,12 @@ bool judge_everything(policy_ledger *l, policy_findings *all)
         }
     }
     for (uint32_t i = 0; i < e->rule_count; i++) {
+        if (ledger_lost_rule(l, e->rule_list[i])) {
+            if (!judge_lost(l, e->rule_list[i], all)) {
+                return false;
+            }
+            continue;
+        }
         for (uint32_t k = 0; k < e->rule_list[i]->version_count; k++) {
             const plan_version *v = e->rule_list[i]->versions[k];
             if (!judge_version(l, v, all) || !judge_keyless(l, v, all)) {

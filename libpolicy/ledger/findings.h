@@ -27,6 +27,7 @@ struct policy_finding {
     const value *placeholders; /* NULL when the message does not need them */
     const value_error *error;
     bool killed;           /* the script was: nothing else stands of its rule */
+    bool lost;             /* the rule changed after records were posted; see lost.h */
     uint64_t more;         /* errors of the same script's rule that this one stands for; see script_errors.h */
     value measured, limit; /* scalars; of a range what is not known to be less, and open ends, do not show here */
     double width;          /* of a range; negative: none */
@@ -70,6 +71,7 @@ typedef struct finding_draft {
     uint64_t row;
     const value_error *error;
     bool killed;
+    bool lost;
 } finding_draft;
 
 /* Store a copy. False out of memory. */

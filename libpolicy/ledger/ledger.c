@@ -22,7 +22,7 @@ static policy_status null_argument(const policy_ledger *l, const char *what, pol
 }
 
 /* What a posted record of each type feeds. */
-static bool list_work(policy_ledger *l)
+bool ledger_list_work(policy_ledger *l)
 {
     const policy_engine *e = l->engine;
     l->work = arena_array(&l->memory, e->type_count + 1, sizeof *l->work);
@@ -38,14 +38,15 @@ static bool list_work(policy_ledger *l)
             return false;
         }
         for (uint32_t k = 0; k < e->measure_count; k++) {
-            if (e->measures[k]->source == t) {
+            if (e->measures[k]->source == t &&
+                (e->measures[k]->account == PLAN_NONE || !l->lost_accounts[e->measures[k]->account])) {
                 w->measures[w->measure_count++] = e->measures[k];
             }
         }
         for (uint32_t k = 0; k < e->rule_count; k++) {
             for (uint32_t n = 0; n < e->rule_list[k]->version_count; n++) {
                 plan_version *v = e->rule_list[k]->versions[n];
-                if (v->table == t && (v->condition != NULL || v->script)) {
+                if (v->table == t && (v->condition != NULL || v->script) && !l->lost_rules[v->rule->number]) {
                     w->versions[w->version_count++] = v;
                 }
             }
@@ -77,14 +78,16 @@ policy_status policy_ledger_new(policy_engine *engine, policy_ledger **out, poli
     l->stacked = allocator_zero(a, engine->measure_count + 1, sizeof *l->stacked);
     l->problems = allocator_zero(a, SCHEMA_FIELDS_MAX + 4, sizeof *l->problems);
     l->killed = allocator_zero(a, engine->rule_count + 1, sizeof *l->killed);
+    l->lost_accounts = allocator_zero(a, engine->account_count + 1, sizeof *l->lost_accounts);
+    l->lost_rules = allocator_zero(a, engine->rule_count + 1, sizeof *l->lost_rules);
     bool scripts = false;
     for (uint32_t i = 0; i < engine->rule_count; i++) {
         scripts = scripts || engine->rule_list[i]->versions[0]->script;
     }
     l->checks = scripts ? checks_new(engine) : NULL;
-    if (l->killed == NULL || (scripts && l->checks == NULL) || l->frames == NULL || l->stacked == NULL ||
-        l->problems == NULL || !list_work(l) || !state_init(&l->state, engine, NULL) ||
-        !state_init(&l->delta, engine, &l->state)) {
+    if (l->killed == NULL || l->lost_accounts == NULL || l->lost_rules == NULL || (scripts && l->checks == NULL) ||
+        l->frames == NULL || l->stacked == NULL || l->problems == NULL || !ledger_list_work(l) ||
+        !state_init(&l->state, engine, NULL) || !state_init(&l->delta, engine, &l->state)) {
         policy_ledger_free(l);
         return error_nomem(err);
     }
@@ -110,6 +113,8 @@ void policy_ledger_free(policy_ledger *ledger)
     allocator_free(a, ledger->stacked);
     allocator_free(a, ledger->problems);
     allocator_free(a, ledger->killed);
+    allocator_free(a, ledger->lost_accounts);
+    allocator_free(a, ledger->lost_rules);
     notices_free(&ledger->not_supplied);
     reach_free(ledger->reach, a);
     live_free(ledger->live, a);

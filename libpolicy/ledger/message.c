@@ -198,6 +198,10 @@ static void own_sentence(const policy_finding *f, policy_language language, buff
     str arguments[3] = {buffer_text(&subject), str_none, str_none};
     switch (f->verdict) {
     case POLICY_UNKNOWN:
+        if (f->lost) {
+            message_write(out, MESSAGE_LEDGER_LOST, language, arguments, 1);
+            break;
+        }
         write_missing(f, language, &fields);
         arguments[1] = buffer_text(&fields);
         message_write(out, f->missing_count > 0 ? MESSAGE_LEDGER_MISSING : MESSAGE_LEDGER_MISSING_NOTHING, language,

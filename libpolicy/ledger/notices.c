@@ -3,6 +3,8 @@
  */
 #include "ledger/notices.h"
 
+#include <string.h>
+
 #include "expr/expr.h"
 
 static str column_of(const schema_field *f)
@@ -113,4 +115,45 @@ bool note_not_supplied(notices *n, const schema_type *t)
 {
     return notices_add(n,
                        &(policy_notice){.kind = POLICY_NOTICE_TYPE_NOT_SUPPLIED, .type = t->name, .text = t->title_zh});
+}
+
+void noted_forget(noted_defaults *d, uint32_t type_at, notices *said, str type)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < d->count; i++) {
+        if (d->items[i].type_at != type_at) {
+            d->items[left++] = d->items[i];
+        }
+    }
+    if (left == d->count) {
+        return;
+    }
+    d->count = left;
+    left = 0;
+    for (size_t i = 0; i < said->count; i++) {
+        const policy_notice *n = said->items[i];
+        if (n->kind != POLICY_NOTICE_DEFAULT_USED || !str_equal(n->type, type)) {
+            said->items[left++] = said->items[i];
+        }
+    }
+    said->count = left;
+}
+
+static bool same_notice(const policy_notice *a, const policy_notice *b)
+{
+    return a->kind == b->kind && a->row == b->row && str_equal(a->type, b->type) && str_equal(a->source, b->source) &&
+           str_equal(a->column, b->column) && str_equal(a->text, b->text);
+}
+
+void notices_take_back(notices *from, const notices *gone)
+{
+    for (size_t i = 0; i < gone->count; i++) {
+        for (size_t k = from->count; k-- > 0;) {
+            if (same_notice(from->items[k], gone->items[i])) {
+                memmove(&from->items[k], &from->items[k + 1], (from->count - k - 1) * sizeof *from->items);
+                from->count--;
+                break;
+            }
+        }
+    }
 }

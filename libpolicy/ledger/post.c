@@ -156,12 +156,21 @@ static bool take_row(policy_ledger *l, frame *f, uint32_t type_at, const record 
     return f->occurrence == 1 || note_equal_row(&d->notices, r);
 }
 
-/* Of equal rows the last one goes, so that the others keep their numbers. */
-static apply_result give_back_row(policy_ledger *l, frame *f, uint32_t type_at, state *d)
+/* Of equal rows the last one goes, so that the others keep their numbers. What was noticed of it goes with it. */
+static apply_result give_back_row(policy_ledger *l, frame *f, uint32_t type_at, const record *r, int problems, state *d,
+                                  state *taken)
 {
     f->occurrence = row_set_count(&l->state.rows[type_at], f->content) + row_set_count(&d->rows[type_at], f->content);
     if (f->occurrence < 1) {
         return APPLY_ABSENT;
+    }
+    for (int i = 0; i < problems; i++) {
+        if (!note_problem(&taken->notices, r, &l->problems[i])) {
+            return APPLY_NOMEM;
+        }
+    }
+    if (f->occurrence > 1 && !note_equal_row(&taken->notices, r)) {
+        return APPLY_NOMEM;
     }
     d->records[type_at]--;
     return row_set_change(&d->rows[type_at], f->content, -1, d->allocator) ? APPLY_DONE : APPLY_NOMEM;
@@ -183,7 +192,7 @@ apply_result record_apply(policy_ledger *l, uint32_t type_at, const record *r, i
     apply_result result = problems >= 0 && f->source != UINT32_MAX ? APPLY_DONE : APPLY_NOMEM;
     if (result == APPLY_DONE) {
         f->content = content_of(type_at, f->slots, r->type->field_count);
-        result = sign < 0                                     ? give_back_row(l, f, type_at, into)
+        result = sign < 0                                     ? give_back_row(l, f, type_at, r, problems, into, taken)
                  : take_row(l, f, type_at, r, problems, into) ? APPLY_DONE
                                                               : APPLY_NOMEM;
     }

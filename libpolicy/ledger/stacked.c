@@ -12,6 +12,7 @@
 
 #include "expr/functions.h"
 #include "ledger/change.h"
+#include "ledger/lost.h"
 
 static bool is_missing(value v)
 {
@@ -344,7 +345,7 @@ value ledger_empty_value(const plan_measure *m)
 value ledger_read_measure(run *r, evaluation *ev, const plan_measure *m, const value *keys, uint64_t source)
 {
     policy_ledger *l = (policy_ledger *)((char *)r - offsetof(policy_ledger, run));
-    if (!ledger_supplied(l, m->source->root)) {
+    if (!ledger_supplied(l, m->source->root) || ledger_lost_measure(l, m)) {
         note_read(l, m, 0, true);
         return value_unknown(source);
     }

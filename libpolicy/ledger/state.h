@@ -179,6 +179,8 @@ struct policy_ledger {
     notices not_supplied;  /* as of the last findings */
     struct checks *checks; /* of scripts; NULL where no rule is a script's */
     bool *killed;          /* by rule: its script ran over a budget */
+    bool *lost_accounts;   /* by account: what was posted before the rules changed is not in it; see lost.h */
+    bool *lost_rules;      /* by rule: likewise of a rule over single records */
     struct type_columns *
         *columns; /* by type: what feeding columns keeps from batch to batch (columns/); NULL at first */
 };
@@ -269,6 +271,8 @@ policy_status ledger_check_order(const policy_ledger *l, uint32_t type_at, polic
 /* The calendar as it will be; *out stays NULL where it does not change. False out of memory. (ledger.c) */
 bool ledger_remake_calendar(policy_ledger *l, const state *more, const state *taken, calendar **out);
 void ledger_recall_kills(policy_ledger *l); /* of what is kept, forgetting a delta's (ledger.c) */
+/* Which measures and rules a record of each type feeds; what is lost is fed nothing. (ledger.c) */
+bool ledger_list_work(policy_ledger *l);
 /* Take the delta into the state, or leave everything as it was. (ledger.c) */
 policy_status ledger_commit(policy_ledger *l, policy_error **err);
 void ledger_forget_delta(policy_ledger *l);

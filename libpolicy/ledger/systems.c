@@ -190,6 +190,15 @@ bool systems_change(systems *s, const value *row, int sign)
     return true;
 }
 
+bool systems_put(systems *s, str school, const school_system *said)
+{
+    school_system *e = school_entry(s, school);
+    if (e != NULL) {
+        combine(e, said);
+    }
+    return e != NULL;
+}
+
 bool systems_add(systems *s, const value *row)
 {
     return systems_change(s, row, 1);

@@ -45,6 +45,9 @@ bool systems_add(systems *s, const value *row);
 /* The same with a sign: -1 takes a row back. */
 bool systems_change(systems *s, const value *row, int sign);
 
+/* What was said of a school, as it was counted; added to what is there. False out of memory. */
+bool systems_put(systems *s, str school, const school_system *said);
+
 /* Make room in the parent for all of the delta; false when out of memory. After it the commit cannot fail, and leaves the
  * delta empty. */
 bool systems_reserve(systems *parent, const systems *delta);
