@@ -117,7 +117,7 @@ bool note_not_supplied(notices *n, const schema_type *t)
                        &(policy_notice){.kind = POLICY_NOTICE_TYPE_NOT_SUPPLIED, .type = t->name, .text = t->title_zh});
 }
 
-void noted_forget(noted_defaults *d, uint32_t type_at, notices *said, str type)
+void noted_forget(noted_defaults *d, uint32_t type_at, notices *said, str type_name)
 {
     size_t left = 0;
     for (size_t i = 0; i < d->count; i++) {
@@ -132,7 +132,7 @@ void noted_forget(noted_defaults *d, uint32_t type_at, notices *said, str type)
     left = 0;
     for (size_t i = 0; i < said->count; i++) {
         const policy_notice *n = said->items[i];
-        if (n->kind != POLICY_NOTICE_DEFAULT_USED || !str_equal(n->type, type)) {
+        if (n->kind != POLICY_NOTICE_DEFAULT_USED || !str_equal(n->type, type_name)) {
             said->items[left++] = said->items[i];
         }
     }

@@ -31,7 +31,7 @@ uint64_t noted_fields(const noted_defaults *d, uint32_t source, uint32_t type_at
 bool noted_reserve(noted_defaults *d, size_t more, const policy_allocator *a); /* room for as many additions */
 void noted_add(noted_defaults *d, uint32_t source, uint32_t type_at, uint64_t fields);
 /* Forget which defaults were noted of a type, with the notices that said so. */
-void noted_forget(noted_defaults *d, uint32_t type_at, notices *said, str type);
+void noted_forget(noted_defaults *d, uint32_t type_at, notices *said, str type_name);
 
 /* Take away the last notice that equals each of `gone`, where there is one. */
 void notices_take_back(notices *from, const notices *gone);

@@ -910,26 +910,28 @@ static void get_body(restorer *r)
     r->bad = r->bad || r->at != r->end;
 }
 
-static policy_status refuse(const policy_engine *e, policy_status status, message_id message, policy_error **err)
+static policy_status refuse(const policy_engine *e, str file, policy_status status, message_id message,
+                            policy_error **err)
 {
-    return error_set(err, &e->options.allocator, &(error_spec){.status = status, .message = message});
+    return error_set(err, &e->options.allocator,
+                     &(error_spec){.status = status, .message = message, .at = {.file = file}});
 }
 
 /* The body, when the frame round it holds. */
-static policy_status open_frame(const policy_engine *e, const uint8_t *data, size_t size, restorer *r,
+static policy_status open_frame(const policy_engine *e, str file, const uint8_t *data, size_t size, restorer *r,
                                 policy_error **err)
 {
     if (size < SAVED_MAGIC_SIZE || memcmp(data, SAVED_MAGIC, SAVED_MAGIC_SIZE) != 0) {
-        return refuse(e, POLICY_E_DATA, MESSAGE_STORE_FOREIGN, err);
+        return refuse(e, file, POLICY_E_DATA, MESSAGE_STORE_FOREIGN, err);
     }
     r->at = data + SAVED_MAGIC_SIZE;
     r->end = data + size;
     uint64_t version = get_fixed(r, 4), hash_check = get_fixed(r, 4), length = get_fixed(r, 8);
     if (!r->bad && version > SAVED_VERSION) {
-        return refuse(e, POLICY_E_VERSION, MESSAGE_STORE_NEWER, err);
+        return refuse(e, file, POLICY_E_VERSION, MESSAGE_STORE_NEWER, err);
     }
     if (r->bad || version == 0 || size < SAVED_HEAD + DIGEST_SIZE || length != size - SAVED_HEAD - DIGEST_SIZE) {
-        return refuse(e, POLICY_E_DATA, MESSAGE_STORE_CUT, err);
+        return refuse(e, file, POLICY_E_DATA, MESSAGE_STORE_CUT, err);
     }
     digest d;
     uint8_t own[DIGEST_SIZE];
@@ -937,30 +939,22 @@ static policy_status open_frame(const policy_engine *e, const uint8_t *data, siz
     digest_put(&d, data, size - DIGEST_SIZE);
     digest_end(&d, own);
     if (memcmp(own, data + size - DIGEST_SIZE, DIGEST_SIZE) != 0) {
-        return refuse(e, POLICY_E_DATA, MESSAGE_STORE_ALTERED, err);
+        return refuse(e, file, POLICY_E_DATA, MESSAGE_STORE_ALTERED, err);
     }
     r->end = data + size - DIGEST_SIZE;
     r->hashes_hold = hash_check == saved_hash_check();
     return POLICY_OK;
 }
 
-policy_status policy_ledger_restore(policy_engine *engine, const void *data, size_t size, policy_ledger **out,
-                                    policy_carry **carry, policy_error **err)
+policy_status ledger_restore(policy_engine *engine, str file, const void *data, size_t size, policy_ledger **out,
+                             policy_carry **carry, policy_error **err)
 {
-    if (engine == NULL || out == NULL || data == NULL) {
-        return error_set(err, engine ? &engine->options.allocator : &allocator_system,
-                         &(error_spec){.status = POLICY_E_ARGUMENT,
-                                       .message = MESSAGE_ARGUMENT,
-                                       .arguments = {STR("NULL"), engine == NULL ? STR("engine")
-                                                                  : out == NULL  ? STR("out")
-                                                                                 : STR("data")}});
-    }
     *out = NULL;
     if (carry != NULL) {
         *carry = NULL;
     }
     restorer r = {.allocator = &engine->options.allocator};
-    policy_status status = open_frame(engine, data, size, &r, err);
+    policy_status status = open_frame(engine, file, data, size, &r, err);
     if (status == POLICY_OK) {
         status = policy_ledger_new(engine, &r.ledger, err);
     }
@@ -983,11 +977,25 @@ policy_status policy_ledger_restore(policy_engine *engine, const void *data, siz
     if (broken(&r)) {
         policy_carry_free(r.carry);
         policy_ledger_free(r.ledger);
-        return r.nomem ? error_nomem(err) : refuse(engine, POLICY_E_DATA, MESSAGE_STORE_ALTERED, err);
+        return r.nomem ? error_nomem(err) : refuse(engine, file, POLICY_E_DATA, MESSAGE_STORE_ALTERED, err);
     }
     *out = r.ledger;
     if (carry != NULL) {
         *carry = r.carry;
     }
     return POLICY_OK;
+}
+
+policy_status policy_ledger_restore(policy_engine *engine, const void *data, size_t size, policy_ledger **out,
+                                    policy_carry **carry, policy_error **err)
+{
+    if (engine == NULL || out == NULL || data == NULL) {
+        return error_set(err, engine ? &engine->options.allocator : &allocator_system,
+                         &(error_spec){.status = POLICY_E_ARGUMENT,
+                                       .message = MESSAGE_ARGUMENT,
+                                       .arguments = {STR("NULL"), engine == NULL ? STR("engine")
+                                                                  : out == NULL  ? STR("out")
+                                                                                 : STR("data")}});
+    }
+    return ledger_restore(engine, str_none, data, size, out, carry, err);
 }

@@ -16,6 +16,7 @@
 
 #include "base/digest.h"
 #include "ledger/state.h"
+#include "policy/store.h"
 
 #define SAVED_MAGIC      "policy\x1a\n"
 #define SAVED_MAGIC_SIZE 8 /* with its NUL */
@@ -30,6 +31,9 @@ static inline uint32_t saved_hash_check(void)
 
 /* What the hash of a record's content depends on beside the values: its type's fields. 8 bytes. */
 uint64_t saved_fields(const plan_table *t);
+/* What policy_ledger_restore does; errors name the file. */
+policy_status ledger_restore(policy_engine *engine, str file, const void *data, size_t size, policy_ledger **out,
+                             policy_carry **carry, policy_error **err);
 /* The name of a slot whose value waits with a row. */
 str saved_slot_name(const plan_table *t, int slot);
 

@@ -1,7 +1,6 @@
 /* Saved ledgers as files. */
 #include "base/platform.h"
-#include "ledger/state.h"
-#include "policy/store.h"
+#include "ledger/saved.h"
 
 #define FILE_BYTES ((size_t)1 << 40)
 
@@ -71,22 +70,7 @@ policy_status policy_ledger_restore_file(policy_engine *engine, const char *path
     if (status != POLICY_OK) {
         return fail(a, status, path, reason, err);
     }
-    policy_error *said = NULL;
-    status = policy_ledger_restore(engine, data, size, out, carry, &said);
+    status = ledger_restore(engine, str_of(path), data, size, out, carry, err);
     allocator_free(a, data);
-    if (status == POLICY_E_NOMEM) {
-        policy_error_free(said);
-        return error_nomem(err);
-    }
-    if (status != POLICY_OK) {
-        status =
-            error_set(err, a,
-                      &(error_spec){.status = status,
-                                    .message = status == POLICY_E_VERSION ? MESSAGE_STORE_NEWER : MESSAGE_STORE_UNFIT,
-                                    .arguments = {str_of(policy_error_message(said, POLICY_LANGUAGE_EN)),
-                                                  str_of(policy_error_message(said, POLICY_LANGUAGE_ZH))},
-                                    .at = {.file = str_of(path)}});
-        policy_error_free(said);
-    }
     return status;
 }
