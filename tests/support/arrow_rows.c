@@ -134,8 +134,9 @@ static void put_number(char *at, const char *format, const char *text)
         while (whole >> (exponent + 1)) {
             exponent++;
         }
-        uint16_t half =
-            whole == 0 ? 0 : (uint16_t)((unsigned)(exponent + 15) << 10 | ((unsigned)whole << 10 >> exponent & 0x3FFu));
+        unsigned bits =
+            whole == 0 ? 0u : (unsigned)(exponent + 15) << 10 | ((unsigned)whole << 10 >> exponent & 0x3FFu);
+        uint16_t half = (uint16_t)bits;
         memcpy(at, &half, sizeof half);
     } else {
         int64_t n = number_of(format, text);
