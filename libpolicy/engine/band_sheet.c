@@ -678,7 +678,7 @@ size_t policy_band_sheet_column_count(const policy_band_sheet *door)
 
 const char *policy_band_sheet_column_title(const policy_band_sheet *door, size_t column, policy_language language)
 {
-    size_t field;
+    size_t field = 0;
     if (door == NULL || column >= policy_band_sheet_column_count(door)) {
         return NULL;
     }
@@ -694,7 +694,7 @@ size_t policy_band_sheet_row_count(const policy_band_sheet *door)
 
 const char *policy_band_sheet_cell(const policy_band_sheet *door, size_t row, size_t column, policy_language language)
 {
-    size_t field;
+    size_t field = 0;
     if (door == NULL || row >= door->row_count || column >= policy_band_sheet_column_count(door)) {
         return NULL;
     }

@@ -1,0 +1,96 @@
+/*
+ * However rows come (in any order, in batches of any size, by any number of threads, in parts that are merged), they
+ * give the same findings. Rows are numbered by position, so shuffled ones are compared without their numbers.
+ */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/arrow_rows.h"
+#include "support/sample.h"
+
+enum { HOMEWORK = 2500, EXAMS = 2100 };
+
+typedef struct way { /* of feeding */
+    const size_t *homework_order, *exam_order;
+    size_t size;
+    uint32_t threads;
+    size_t parts;
+} way;
+
+static void feed(policy_ledger *ledger, const char *type, const arrow_rows *t, const size_t *order, size_t from,
+                 size_t until, const way *w)
+{
+    struct ArrowArrayStream stream;
+    policy_feed_options options = {
+        .struct_size = sizeof options, .threads = w->threads, .source = type, .first_row = from + 1};
+    arrow_rows_stream(t, order, from, until, w->size, &stream);
+    policy_error *err = NULL;
+    policy_status status = policy_ledger_feed_stream(ledger, type, &stream, &options, &err);
+    cr_assert_eq(status, POLICY_OK, "%s", policy_error_message(err, POLICY_LANGUAGE_EN));
+    cr_assert_null(stream.release);
+}
+
+static char *answer_of(policy_engine *engine, const arrow_rows *homework, const arrow_rows *exams, const way *w,
+                       bool rows)
+{
+    policy_ledger *parts[4];
+    for (size_t p = 0; p < w->parts; p++) {
+        parts[p] = sample_ledger(engine);
+        cr_assert_not_null(parts[p]);
+        feed(parts[p], "homework", homework, w->homework_order, HOMEWORK * p / w->parts, HOMEWORK * (p + 1) / w->parts,
+             w);
+        feed(parts[p], "exam", exams, w->exam_order, EXAMS * p / w->parts, EXAMS * (p + 1) / w->parts, w);
+    }
+    for (size_t p = w->parts; p > 1; p--) { /* the last ones first */
+        policy_error *err = NULL;
+        policy_status status = policy_ledger_merge(parts[p - 2], parts[p - 1], &err);
+        cr_assert_eq(status, POLICY_OK, "%s", policy_error_message(err, POLICY_LANGUAGE_EN));
+    }
+    char *answer = sample_answer(parts[0], rows);
+    for (size_t p = 0; p < w->parts; p++) {
+        policy_ledger_free(parts[p]);
+    }
+    return answer;
+}
+
+static void expect_everywhere(bool shuffled, uint64_t seed)
+{
+    policy_engine *engine = sample_engine(POLICY_SOURCE_DIR);
+    arrow_rows *homework = sample_homework(HOMEWORK, seed), *exams = sample_exams(EXAMS, seed + 1);
+    size_t *homework_order = sample_shuffle(HOMEWORK, seed + 2), *exam_order = sample_shuffle(EXAMS, seed + 3);
+    cr_assert_not_null(engine);
+    char *expected = answer_of(engine, homework, exams, &(way){.threads = 1, .parts = 1}, !shuffled);
+    cr_assert_gt(strlen(expected), 10000);
+    cr_expect_not_null(strstr(expected, "homework.daily-minutes.primary fail"));
+    static const size_t sizes[] = {1, 7, 1000, 0}, parts[] = {1, 3};
+    static const uint32_t threads[] = {1, 2, 8};
+    for (size_t i = 0; i < 24; i++) {
+        way w = {.size = sizes[i % 4], .threads = threads[i / 4 % 3], .parts = parts[i / 12]};
+        if (shuffled) {
+            w.homework_order = homework_order;
+            w.exam_order = exam_order;
+        }
+        char *answer = answer_of(engine, homework, exams, &w, !shuffled);
+        cr_expect_str_eq(answer, expected, "batches of %zu, %u threads, %zu parts", w.size, (unsigned)w.threads,
+                         w.parts);
+        free(answer);
+    }
+    free(expected);
+    free(homework_order);
+    free(exam_order);
+    sample_free(homework);
+    sample_free(exams);
+    policy_engine_unref(engine);
+    cr_expect_eq(arrow_rows_live(), 0);
+}
+
+Test(parts, of_any_size_by_any_number_of_threads_are_the_whole)
+{
+    expect_everywhere(false, 11);
+}
+
+Test(parts, in_any_order_are_the_whole)
+{
+    expect_everywhere(true, 23);
+}
