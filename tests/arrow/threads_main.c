@@ -11,7 +11,7 @@
 
 #include "support/sample.h"
 
-enum { ROWS = 6000, EXAMS = 3000, LEDGERS = 4 };
+enum { ROWS = 4200, EXAMS = 2100, LEDGERS = 4 };
 
 static int failures;
 
