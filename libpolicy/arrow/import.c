@@ -135,7 +135,7 @@ static policy_status take_buffers(column *c, const struct ArrowArray *a, int64_t
 static policy_status take_column(column *c, const struct ArrowArray *a, int64_t skip, int64_t rows, arena *memory,
                                  const arrow_place *at)
 {
-    policy_status status = check_array(a, at);
+    policy_status status = a->release == NULL ? arrow_malformed(at, MESSAGE_ARROW_BAD_RELEASED) : check_array(a, at);
     if (status != POLICY_OK) {
         return status;
     }
@@ -200,7 +200,7 @@ static policy_status take_field(const layout_column *from, const struct ArrowArr
 /* Rows have cells; a row that is itself null is no row. */
 static policy_status check_rows(const struct ArrowArray *a, const arrow_batch_options *options, const arrow_place *at)
 {
-    const uint8_t *validity = a->n_buffers > 0 && a->null_count != 0 ? a->buffers[0] : NULL;
+    const uint8_t *validity = a->null_count != 0 ? a->buffers[0] : NULL;
     if (a->null_count > 0 && validity == NULL) {
         return arrow_malformed(at, MESSAGE_ARROW_BAD_VALIDITY);
     }
@@ -230,7 +230,7 @@ policy_status arrow_batch_read(const arrow_layout *l, const struct ArrowArray *a
     if (status != POLICY_OK) {
         return status;
     }
-    if (array->n_buffers > 1 || array->dictionary != NULL) {
+    if (array->n_buffers != 1 || array->dictionary != NULL) {
         return arrow_malformed(&at, MESSAGE_ARROW_BAD_BUFFERS);
     }
     if (array->n_children != l->column_count || (array->n_children > 0 && array->children == NULL)) {
@@ -240,6 +240,9 @@ policy_status arrow_batch_read(const arrow_layout *l, const struct ArrowArray *a
         return error_set(err, l->allocator, &(error_spec){.status = POLICY_E_LIMIT, .message = MESSAGE_ARROW_TOO_MANY});
     }
     status = check_rows(array, options, &at);
+    if (status != POLICY_OK) {
+        return status;
+    }
     *out = (batch){.type = l->type,
                    .rows = array->length,
                    .units = l->units,

@@ -160,6 +160,9 @@ policy_status arrow_layout_read(arrow_layout *l, const policy_allocator *a, cons
         if (child == NULL) {
             return malformed(l, MESSAGE_ARROW_BAD_POINTER, err);
         }
+        if (child->release == NULL || (child->dictionary != NULL && child->dictionary->release == NULL)) {
+            return malformed(l, MESSAGE_ARROW_BAD_RELEASED, err);
+        }
         if (!utf8_valid(str_of(child->name ? child->name : ""), NULL)) {
             return malformed(l, MESSAGE_ARROW_BAD_NAME, err);
         }
