@@ -2,7 +2,7 @@
  * `policy explain`: what a rule, clause or parameter says.
  *
  * With -r in those packs. Without it every pack that can be found by name is asked in turn: an inspector who holds a
- * clause in his hand need not know which pack it is in.
+ * clause in his hand need not know which pack it is in. With --plan, how the rules are computed over columns.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -68,6 +68,22 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* How rows that come as columns are judged. */
+static exit_code explain_plan(const options *o, policy_engine *engine)
+{
+    policy_text *text = NULL;
+    policy_error *err = NULL;
+    policy_status status = policy_engine_explain_plan(engine, o->language, &text, &err);
+    if (status == POLICY_OK) {
+        print_safe_lines(stdout, policy_text_data(text));
+    } else {
+        print_errors(stderr, err, o->language);
+    }
+    policy_text_free(text);
+    policy_error_free(err);
+    return status == POLICY_OK ? EXIT_CODE_CLEAN : EXIT_CODE_BROKEN;
+}
+
 /* Explain in one engine; says nothing when `quiet` and not found. */
 static policy_status explain_in(const options *o, const policy_engine *engine, const char *what, bool quiet)
 {
@@ -124,12 +140,21 @@ exit_code command_explain(const options *o)
         say(stderr, o->language, TEXT_ONE_ARGUMENT, "explain");
         return EXIT_CODE_BROKEN;
     }
+    if (o->plan && (o->rules.count == 0 || *what != '\0')) {
+        say(stderr, o->language, TEXT_PLAN_USE);
+        return EXIT_CODE_BROKEN;
+    }
     if (o->rules.count == 0) {
         return explain_anywhere(o, what);
     }
     policy_engine *engine = load_rules(o, o->rules.items, o->rules.count);
     if (engine == NULL) {
         return EXIT_CODE_BROKEN;
+    }
+    if (o->plan) {
+        exit_code code = explain_plan(o, engine);
+        policy_engine_unref(engine);
+        return code;
     }
     policy_status status = explain_in(o, engine, what, false);
     policy_engine_unref(engine);

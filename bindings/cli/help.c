@@ -188,6 +188,7 @@ static const char explain_zh[] = "用法：policy explain [-r 规则] … [编�
                                  "  -r, --rules 规则        规则包名、文件夹或文件；可重复\n"
                                  "  -I, --directory 文件夹  也在此查找规则包\n"
                                  "  -p, --param 名=值       设置参数\n"
+                                 "  --plan                  各规则在整列数据上如何计算（需要 -r，不写编号）\n"
                                  "  --lang zh|en            语言\n";
 
 static const char explain_en[] = "Usage: policy explain [-r RULES] ... [WHAT]\n"
@@ -199,6 +200,8 @@ static const char explain_en[] = "Usage: policy explain [-r RULES] ... [WHAT]\n"
                                  "  -r, --rules RULES       name of a pack, its folder or file; may be repeated\n"
                                  "  -I, --directory FOLDER  look for packs here too\n"
                                  "  -p, --param NAME=VALUE  set a parameter\n"
+                                 "  --plan                  how the rules are computed over whole columns (with -r,\n"
+                                 "                          without WHAT)\n"
                                  "  --lang zh|en            language\n";
 
 static const char eval_zh[] =

@@ -31,6 +31,7 @@ enum {
     OPTION_JUNIT,
     OPTION_MIN_COVERAGE,
     OPTION_MUTATE,
+    OPTION_PLAN,
     OPTION_ROW,
     OPTION_SCHEME,
     OPTION_FULL,
@@ -75,6 +76,7 @@ static const option_entry entries[] = {
     {"junit", OPTION_JUNIT, true, FOR_TEST},
     {"min-coverage", OPTION_MIN_COVERAGE, true, FOR_TEST},
     {"mutate", OPTION_MUTATE, false, FOR_TEST},
+    {"plan", OPTION_PLAN, false, FOR_EXPLAIN},
     {"row", OPTION_ROW, true, FOR_LUA},
     {"scheme", OPTION_SCHEME, true, FOR_BANDS},
     {"full", OPTION_FULL, true, FOR_BANDS},
@@ -282,6 +284,9 @@ static bool take(options *o, int id, const char *value, bool *has_from, bool *ha
         return true;
     case OPTION_SUMMARY:
         o->summary = true;
+        return true;
+    case OPTION_PLAN:
+        o->plan = true;
         return true;
     case OPTION_ROW:
         if (!read_count(value, &o->row) || o->row == 0) {

@@ -88,6 +88,20 @@ POLICY_API const char *policy_engine_partition_key(const policy_engine *engine, 
 POLICY_API policy_status policy_engine_explain(const policy_engine *engine, const char *what, policy_language language,
                                                policy_text **out, policy_error **err);
 
+/**
+ * Explain how rows that come as columns (policy_ledger_feed, policy_ledger_feed_stream) are judged: for each measure and rule
+ * over a record type, which parts of its conditions are compared in whole columns, which are asked once for each distinct
+ * value or combination of values, and what is left to the row evaluator.
+ *
+ * Text for people who write packs for large tables; its form may change between versions.
+ * @param out  Receives text the caller owns.
+ * @return POLICY_OK, POLICY_E_ARGUMENT or POLICY_E_NOMEM.
+ * @threadsafe Yes.
+ * @since 1.0
+ */
+POLICY_API policy_status policy_engine_explain_plan(policy_engine *engine, policy_language language, policy_text **out,
+                                                    policy_error **err);
+
 /** What is wrong but not fatal: unused parameters, rules without a clause or boundary case, messages without a language,
  *  clauses without a rule. *notes is a chain like that of a load, NULL when clean; caller frees. @since 1.0 */
 POLICY_API policy_status policy_engine_lint(const policy_engine *engine, policy_error **notes, policy_error **err);

@@ -9,6 +9,8 @@ static const struct {
 } sentences[] = {
 #include "base/messages/base.def"
 
+#include "base/messages/columns.def"
+
 #include "base/messages/expr.def"
 
 #include "base/messages/schema.def"

@@ -14,6 +14,7 @@ typedef enum message_id {
 #define X(name, en, zh) MESSAGE_##name,
 #include "base/messages/arrow.def"
 #include "base/messages/base.def"
+#include "base/messages/columns.def"
 #include "base/messages/engine.def"
 #include "base/messages/expr.def"
 #include "base/messages/ledger.def"

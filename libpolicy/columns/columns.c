@@ -267,7 +267,7 @@ static bool feed_block(type_columns *c, frame *f, int64_t row, size_t count, boo
 }
 
 /* Rows that the ledger itself learns from (systems, calendar, coverage) are few, and posted. */
-static bool is_special(const policy_engine *e, uint32_t type_at)
+bool columns_are_posted(const policy_engine *e, uint32_t type_at)
 {
     return systems_is_table(e, type_at) || (int)type_at == e->calendar_type || (int)type_at == e->coverage_type;
 }
@@ -286,7 +286,7 @@ static bool post_rows(policy_ledger *l, uint32_t type_at, const batch *b, int64_
 
 bool columns_feed(policy_ledger *l, uint32_t type_at, const batch *b, int64_t from, int64_t until)
 {
-    if (is_special(l->engine, type_at)) {
+    if (columns_are_posted(l->engine, type_at)) {
         return post_rows(l, type_at, b, from, until);
     }
     if (l->columns == NULL) {

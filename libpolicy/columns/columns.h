@@ -17,6 +17,8 @@
 /* All that posting rows [from, until) of a batch one by one does, into l->delta; but rows are not compared with each other
  * (no "equal row" notices, and such rows cannot be retracted). False out of memory: the delta is then in pieces. */
 bool columns_feed(policy_ledger *l, uint32_t type_at, const batch *b, int64_t from, int64_t until);
+/* Are rows of the type posted one by one all the same? */
+bool columns_are_posted(const policy_engine *e, uint32_t type_at);
 /* Free what the ledger keeps from batch to batch. */
 void columns_free(policy_ledger *l);
 
