@@ -38,6 +38,8 @@
 %include "notice.i"
 %include "table.i"
 %include "ledger.i"
+%include "headroom.i"
+%include "store.i"
 %include "arrow.i"
 %include "bands.i"
 %include "suite.i"

@@ -3,4 +3,5 @@
 %ignore policy_record_set;
 %ignore policy_record_set_many;
 %ignore policy_record_set_borrowed;
+%ignore policy_record_set_borrowed;
 %include "policy/record.h"

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from . import native
-from ._enums import Band, Language, Limit, NoticeKind, Severity, Status, Verdict
+from ._enums import Band, CarryKind, CarryResult, Language, Limit, NoticeKind, Severity, Status, Verdict
 from ._errors import (
     ArgumentError,
     CancelledError,
@@ -25,11 +25,11 @@ from ._bands import Bands, BandSheet
 from ._engine import RULES_DIRECTORY, Engine, Pack, Rule
 from ._evaluate import Unknown, evaluate
 from ._findings import Finding, Findings, Notice, Row
-from ._ledger import Ledger, Record
+from ._ledger import Carried, Headroom, Ledger, Record
 from ._version import __version__
 
 __all__ = [
-    "ArgumentError", "Audit", "Band", "BandSheet", "Bands", "CancelledError", "DataError", "Engine", "Finding", "Findings",
+    "ArgumentError", "Audit", "Band", "BandSheet", "Bands", "CancelledError", "Carried", "CarryKind", "CarryResult", "DataError", "Engine", "Finding", "Findings", "Headroom",
     "Language", "Ledger", "Limit", "LimitError", "NotFoundError", "Notice", "NoticeKind", "Pack", "PolicyError", "Problem",
     "RULES_DIRECTORY", "Record", "Row", "Rule", "RuleSummary", "RulesError", "Severity", "StateError", "Status", "Unknown",
     "Verdict", "__version__", "evaluate", "library_version", "lua_release",

@@ -15,7 +15,7 @@ from ._bands import Bands
 from ._enums import Language, Limit, Severity, Verdict, language_of
 from ._errors import Problem, RulesError
 from ._handle import Handle
-from ._ledger import Ledger, Record
+from ._ledger import Carried, Ledger, Record, carried_of
 from ._tables import Progress, Table
 
 #: Where the packs that come with this package are.
@@ -166,6 +166,25 @@ class Engine(Handle):
         """An empty ledger. ``evidence`` is how many rows a group's finding can name."""
         return Ledger(
             self, as_of=as_of, period=period, evidence=evidence, reported=reported, language=language
+        )
+
+    def restore(
+        self, saved: bytes | str | os.PathLike[str], language: Language | str = Language.ZH
+    ) -> tuple[Ledger, tuple[Carried, ...]]:
+        """A ledger from bytes or a file, and what was carried over: everything, unless the rules differ."""
+        if isinstance(saved, bytes):
+            made, told = native.ledger_restore(self._native, saved)
+        else:
+            made, told = native.ledger_restore_file(self._native, os.fspath(saved))
+        ledger = Ledger.__new__(Ledger)
+        ledger._adopt(self, made, language)
+        return ledger, carried_of(told)
+
+    def partition_keys(self, kind: str) -> tuple[str, ...]:
+        """Fields by which rows of a type may be split over machines so that every group is whole; () when there are none."""
+        e = self._native
+        return tuple(
+            native.engine_partition_key(e, kind, i) for i in range(native.engine_partition_key_count(e, kind))
         )
 
     def audit(

@@ -100,6 +100,23 @@ class Band(_Open):
     NO_FULL_MARKS = -7
 
 
+class CarryKind(_Open):
+    """What a line about carrying over speaks of."""
+
+    MEASURE = 0
+    RULE = 1
+    TYPE = 2
+
+
+class CarryResult(_Open):
+    """What became of it."""
+
+    CARRIED = 0
+    CHANGED = 1
+    GONE = 2
+    NEW = 3
+
+
 class Limit(_Open):
     """A limit that a host may move and a pack may not."""
 

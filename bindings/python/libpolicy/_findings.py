@@ -45,6 +45,9 @@ class Finding:
     missing: tuple[str, ...]
     message_zh: str
     message_en: str
+    nearest: Datum = None
+    suggestion_zh: str = ""
+    suggestion_en: str = ""
 
     @property
     def message(self) -> str:
@@ -105,6 +108,9 @@ def finding_of(f: Any) -> Finding:
         missing=tuple(native.finding_missing(f, i) for i in range(native.finding_missing_count(f))),
         message_zh=native.finding_message(f, Language.ZH),
         message_en=native.finding_message(f, Language.EN),
+        nearest=native.finding_nearest(f),
+        suggestion_zh=native.finding_suggestion(f, Language.ZH),
+        suggestion_en=native.finding_suggestion(f, Language.EN),
     )
 
 

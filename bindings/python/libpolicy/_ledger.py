@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Iterable
 
 from . import native
-from ._enums import Language, Verdict, language_of
-from ._findings import Findings, Notice, notice_of
+from ._enums import CarryKind, CarryResult, Language, Verdict, language_of
+from ._findings import Datum, Findings, Notice, notice_of
 from ._handle import Handle, Turn
 from ._tables import Progress, Table, feed
 from ._values import day_of, items_of
@@ -61,6 +63,39 @@ class Record(Handle):
         native.record_set_source(self._native, source, row)
 
 
+@dataclass(frozen=True)
+class Headroom:
+    """What is left of one limit, for one group. ``left`` is below zero when the limit is passed already."""
+
+    rule: str
+    key: dict[str, Datum]
+    value: Datum
+    limit: Datum
+    left: Datum
+    unit: str
+    missing: tuple[str, ...]
+    message_zh: str
+    message_en: str
+
+    def __str__(self) -> str:
+        return self.message_zh
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What became of a measure, a rule or a record type when a ledger got other rules."""
+
+    name: str
+    kind: CarryKind
+    what: CarryResult
+    message_zh: str
+    message_en: str
+
+
+def carried_of(lines: list[tuple[Any, ...]]) -> tuple[Carried, ...]:
+    return tuple(Carried(name, CarryKind(kind), CarryResult(what), zh, en) for name, kind, what, zh, en in lines)
+
+
 class Ledger(Handle):
     """What has been recorded so far. One call at a time: other threads wait. Many ledgers may share an engine."""
 
@@ -76,13 +111,7 @@ class Ledger(Handle):
         reported: Iterable[Verdict] | None = None,
         language: Language | str = Language.ZH,
     ) -> None:
-        self._own(native.ledger_new(engine._native), native.ledger_free)
-        self.engine = engine
-        self._engine = engine._native  # the native ledger keeps it alive, also when the engine is closed
-        self._turn = Turn()
-        self._records: dict[str, tuple[Record, Record]] = {}
-        self._language = language_of(language)
-        self._scratch: Any = None
+        self._adopt(engine, native.ledger_new(engine._native), language)
         if evidence:
             native.ledger_set_evidence(self._native, 1, evidence)
         if period is not None:
@@ -94,6 +123,15 @@ class Ledger(Handle):
             for verdict in reported:
                 bits |= 1 << Verdict(verdict)
             native.ledger_set_reported(self._native, bits)
+
+    def _adopt(self, engine: Engine, made: Any, language: Language | str) -> None:
+        self._own(made, native.ledger_free)
+        self.engine = engine
+        self._engine = engine._native  # the native ledger keeps it alive, also when the engine is closed
+        self._turn = Turn()
+        self._records: dict[str, tuple[Record, Record]] = {}
+        self._language = language_of(language)
+        self._scratch: Any = None
 
     def _record(self, record: Record | str, values: Any, which: int = 0) -> Any:
         """The native record of what a call was given; the ledger's own are reused."""
@@ -159,6 +197,52 @@ class Ledger(Handle):
             native.ledger_amend(self._native, before, after, found._native)
             return found
 
+    def headroom(self, record: Record | str, values: Any = None) -> list[Headroom]:
+        """What is left of every limit that the record touches, before it is posted.
+
+        Also by rule and keys: ``ledger.headroom("homework.daily-minutes.primary", [school, 3, "2班", ...])``."""
+        with self._turn:
+            if self._native is None:
+                raise ValueError("the object is closed")
+            lines = native.headroom_new(self._engine)
+            try:
+                if isinstance(values, list):
+                    native.headroom_by_keys(self._native, str(record), values, lines)
+                else:
+                    native.ledger_headroom(self._native, self._record(record, values), lines)
+                return [_headroom_of(lines, i) for i in range(native.headroom_count(lines))]
+            finally:
+                native.headroom_free(lines)
+
+    def merge(self, other: Ledger) -> None:
+        """Take in all that another ledger of the same engine holds; that one is empty afterwards."""
+        first, second = sorted((self, other), key=id)  # two threads that merge crosswise must not wait for each other
+        if first is second:
+            raise ValueError("a ledger cannot be merged with itself")
+        with first._turn, second._turn:
+            native.ledger_merge(self._native, other._native)
+
+    def to_bytes(self) -> bytes:
+        """The ledger as canonical bytes: the same for the same content, on every machine."""
+        with self._turn:
+            content: bytes = native.ledger_bytes(self._native)
+            return content
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Save into a file, which is replaced only when all is written."""
+        with self._turn:
+            native.ledger_save_file(self._native, os.fspath(path))
+
+    def rebase(self, engine: Engine) -> tuple[Carried, ...]:
+        """Move to other rules. What could not be carried over is told; rules that need it answer unknown from now on."""
+        with self._turn:
+            told = carried_of(native.ledger_rebase(self._native, engine._native))
+            self.engine = engine
+            self._engine = engine._native
+            self._records = {}
+            self._scratch = None
+            return told
+
     def supply(self, kind: str) -> None:
         """Say that a record type is supplied though it may have no rows."""
         with self._turn:
@@ -194,5 +278,22 @@ class Ledger(Handle):
         with self._turn:
             super().close()
 
+    def __reduce__(self) -> str:
+        raise TypeError("a ledger needs its engine: send ledger.to_bytes() and call engine.restore() there")
+
     def __repr__(self) -> str:
         return "<libpolicy.Ledger closed>" if self.closed else f"<libpolicy.Ledger of {self.engine!r}>"
+
+
+def _headroom_of(lines: Any, i: int) -> Headroom:
+    return Headroom(
+        native.headroom_rule(lines, i),
+        {native.headroom_key_name(lines, i, k): native.headroom_key(lines, i, k) for k in range(native.headroom_key_count(lines, i))},
+        native.headroom_value(lines, i),
+        native.headroom_limit(lines, i),
+        native.headroom_left(lines, i),
+        native.headroom_unit(lines, i, Language.ZH) or "",
+        tuple(native.headroom_missing(lines, i, k) for k in range(native.headroom_missing_count(lines, i))),
+        native.headroom_message(lines, i, Language.ZH),
+        native.headroom_message(lines, i, Language.EN),
+    )

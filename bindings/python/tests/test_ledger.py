@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -132,3 +133,60 @@ def test_long_sequences_agree_with_a_fresh_start(engine: libpolicy.Engine) -> No
         return sorted((f.rule, str(f.key), str(f.value), f.verdict) for f in ledger.findings())
 
     assert told(live) == told(fresh)
+
+
+def test_what_is_left(engine: libpolicy.Engine) -> None:
+    ledger = engine.ledger()
+    ledger.supply("homework")
+    ledger.post("homework", {**GIVEN, "minutes": 45})
+    line = next(h for h in ledger.headroom("homework", GIVEN) if h.rule == "homework.daily-minutes.primary")
+    assert (line.value, line.limit, line.left) == (45, 60, 15)
+    assert "15" in str(line) and "60" in line.message_en and line.key["class"] == "2班"
+    by_keys = ledger.headroom(line.rule, list(line.key.values()))
+    assert [h.left for h in by_keys] == [15]
+    finding = ledger.check("homework", {**GIVEN, "minutes": 25}).of("2.1b")[0]
+    assert finding.nearest == 15 and "15" in finding.suggestion_zh and "15" in finding.suggestion_en
+    with pytest.raises(libpolicy.NotFoundError):
+        ledger.headroom("no.such.rule", [])
+
+
+def test_parts_that_travel_as_bytes_merge_to_the_whole(engine: libpolicy.Engine) -> None:
+    rows = [{**GIVEN, "class": f"{i % 3}班", "minutes": 20 + i} for i in range(9)]
+    whole, parts = engine.ledger(), []
+    for i, row in enumerate(rows):
+        whole.post("homework", row)
+    for start in range(3):
+        part = engine.ledger()
+        for row in rows[start::3]:
+            part.post("homework", row)
+        parts.append(part.to_bytes())
+    into, carried = engine.restore(parts[0])
+    assert {line.what for line in carried} == {libpolicy.CarryResult.CARRIED}
+    for part_bytes in parts[1:]:
+        other, _ = engine.restore(part_bytes)
+        into.merge(other)
+        assert len(other.findings()) == len(engine.ledger().findings())
+    assert [str(f) for f in into.findings()] == [str(f) for f in whole.findings()]
+    assert into.to_bytes() == whole.to_bytes()
+    with pytest.raises(ValueError):
+        into.merge(into)
+    with pytest.raises(libpolicy.DataError):
+        engine.restore(parts[0][:-1])
+
+
+def test_other_rules_for_a_live_ledger(engine: libpolicy.Engine, tmp_path: Path) -> None:
+    ledger = engine.ledger()
+    ledger.post("homework", {**GIVEN, "minutes": 50})
+    ledger.save(tmp_path / "ledger")
+    strict = libpolicy.Engine("huancui-2021", params={"minutes": {"primary": 45}})
+    told = ledger.rebase(strict)
+    assert all(line.what is libpolicy.CarryResult.CARRIED for line in told if line.name.startswith("homework.daily-minutes"))
+    assert ledger.findings().of("homework.daily-minutes.primary", libpolicy.Verdict.FAIL)[0].limit == 45
+    ledger.post("homework", {**GIVEN, "minutes": 1})
+    back, _ = engine.restore(tmp_path / "ledger")
+    assert not back.findings().of("homework.daily-minutes.primary", libpolicy.Verdict.FAIL)
+
+
+def test_how_input_may_be_split(engine: libpolicy.Engine) -> None:
+    keys = engine.partition_keys("homework")
+    assert set(keys) <= set(engine.fields("homework"))

@@ -3,6 +3,15 @@
 %thread feed_array;
 %thread feed_bytes;
 
+%typemap(in, numinputs=0, noblock=1) saved_bytes *bytes (saved_bytes kept_bytes = {NULL, 0, 0}) { $1 = &kept_bytes; }
+%typemap(argout, noblock=1) saved_bytes *bytes {
+    if (result == POLICY_OK) {
+        Py_XDECREF($result);
+        $result = PyBytes_FromStringAndSize($1->data, (Py_ssize_t)$1->size);
+    }
+    free($1->data);
+}
+
 %{
 static PyObject *value_converter;
 
@@ -150,6 +159,54 @@ static policy_status feed_bytes(policy_ledger *ledger, policy_engine *engine, co
     return status;
 }
 
+typedef struct saved_bytes {
+    char *data;
+    size_t size, capacity;
+} saved_bytes;
+
+static int32_t keep_bytes(void *context, const void *data, size_t size)
+{
+    saved_bytes *kept = context;
+    if (kept->size + size > kept->capacity) {
+        size_t capacity = (kept->size + size) * 2;
+        char *more = realloc(kept->data, capacity);
+        if (!more)
+            return 1;
+        kept->data = more;
+        kept->capacity = capacity;
+    }
+    memcpy(kept->data + kept->size, data, size);
+    kept->size += size;
+    return 0;
+}
+
+/* A ledger as bytes. */
+static policy_status ledger_bytes(policy_ledger *ledger, saved_bytes *bytes, policy_error **err)
+{
+    return policy_ledger_save(ledger, keep_bytes, bytes, err);
+}
+
+/* Keys in the order of the rule's: a list of values. */
+static policy_status headroom_by_keys(policy_ledger *ledger, const char *rule, PyObject *keys, policy_headroom *headroom,
+                                      policy_error **err)
+{
+    policy_value given[VALUES_AT_ONCE];
+    PyObject *kept[VALUES_AT_ONCE] = {NULL};
+    Py_ssize_t count = PyList_Check(keys) ? PyList_Size(keys) : -1;
+    if (count < 0 || count > VALUES_AT_ONCE) {
+        PyErr_SetString(PyExc_TypeError, "expected a list of keys");
+        return POLICY_E_ARGUMENT;
+    }
+    bool fine = true;
+    for (Py_ssize_t i = 0; i < count && fine; i++)
+        fine = value_of(PyList_GetItem(keys, i), &given[i], &kept[i]);
+    policy_status status =
+        fine ? policy_ledger_headroom_of(ledger, rule, given, (size_t)count, headroom, err) : POLICY_E_ARGUMENT;
+    for (Py_ssize_t i = 0; i < count; i++)
+        Py_XDECREF(kept[i]);
+    return status;
+}
+
 /* Who makes exceptions of failures: a callable of (status, list of errors). */
 static void set_error_factory(PyObject *factory)
 {
@@ -178,5 +235,8 @@ policy_status feed_array(policy_ledger *ledger, const char *type, struct ArrowSc
                          policy_progress progress, void *context, policy_error **err);
 policy_status feed_bytes(policy_ledger *ledger, policy_engine *engine, const char *type, const char *name,
                          const char *data, size_t size, policy_progress progress, void *context, policy_error **err);
+policy_status ledger_bytes(policy_ledger *ledger, saved_bytes *bytes, policy_error **err);
+policy_status headroom_by_keys(policy_ledger *ledger, const char *rule, PyObject *keys, policy_headroom *headroom,
+                               policy_error **err);
 void set_error_factory(PyObject *factory);
 void set_value_converter(PyObject *converter);

@@ -20,6 +20,11 @@
 %thread policy_builder_build;
 %thread policy_ledger_feed_table;
 %thread policy_ledger_findings;
+%thread policy_ledger_merge;
+%thread policy_ledger_rebase;
+%thread policy_ledger_restore;
+%thread policy_ledger_restore_file;
+%thread policy_ledger_save_file;
 %thread policy_table_open;
 %thread policy_band_sheet_read;
 %thread policy_suite_run;
@@ -220,10 +225,59 @@ POLICY_MADE(policy_record, out)
 POLICY_MADE(policy_table, out)
 POLICY_MADE(policy_ledger, out)
 POLICY_MADE(policy_findings, out)
+POLICY_MADE(policy_headroom, out)
 POLICY_MADE(policy_suite, out)
 POLICY_MADE(policy_band_sheet, out)
 POLICY_MADE(policy_band_summary, out)
 POLICY_MADE(const policy_bands, out)
+
+/* What was carried over, as (name, kind, what, zh, en): the answer, or beside the ledger that is it. */
+%{
+static PyObject *carry_object(policy_carry *carry)
+{
+    PyObject *all = PyList_New(0);
+    for (size_t i = 0; all && i < policy_carry_count(carry); i++) {
+        policy_text *zh = NULL, *en = NULL;
+        PyObject *line = NULL;
+        if (policy_carry_message(carry, i, POLICY_LANGUAGE_ZH, &zh, NULL) == POLICY_OK &&
+            policy_carry_message(carry, i, POLICY_LANGUAGE_EN, &en, NULL) == POLICY_OK)
+            line = Py_BuildValue("(siiss)", policy_carry_name(carry, i), (int)policy_carry_kind_of(carry, i),
+                                 (int)policy_carry_what(carry, i), policy_text_data(zh), policy_text_data(en));
+        else
+            PyErr_NoMemory();
+        policy_text_free(zh);
+        policy_text_free(en);
+        if (!line || PyList_Append(all, line) != 0)
+            Py_CLEAR(all);
+        Py_XDECREF(line);
+    }
+    policy_carry_free(carry);
+    return all;
+}
+%}
+%typemap(in, numinputs=0, noblock=1) policy_carry **carry (policy_carry *carried = NULL) { $1 = &carried; }
+%typemap(argout, noblock=1) policy_carry **carry {
+    if (result == POLICY_OK) {
+        PyObject *told = carry_object(carried$argnum);
+        if (!told) {
+            Py_CLEAR($result);
+            SWIG_fail;
+        }
+        if ($result == Py_None) {
+            Py_DECREF($result);
+            $result = told;
+        } else {
+            PyObject *both = PyTuple_Pack(2, $result, told);
+            Py_DECREF($result);
+            Py_DECREF(told);
+            $result = both;
+        }
+    }
+}
+%typemap(in, noblock=1) (const void *data, size_t size) {
+    if (!bytes_of($input, (const char **)&$1, &$2))
+        SWIG_fail;
+}
 
 /* A chain of notes that is no failure: a list of tuples as the factory gets them. */
 %typemap(in, numinputs=0, noblock=1) policy_error **notes (policy_error *said = NULL) { $1 = &said; }
@@ -257,6 +311,7 @@ POLICY_HANDLE(policy_ledger)
 POLICY_HANDLE(policy_findings)
 POLICY_HANDLE(policy_finding)
 POLICY_HANDLE(policy_notice)
+POLICY_HANDLE(policy_headroom)
 POLICY_HANDLE(policy_suite)
 POLICY_HANDLE(policy_bands)
 POLICY_HANDLE(policy_band_sheet)
