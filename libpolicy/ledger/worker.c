@@ -14,7 +14,7 @@ policy_ledger *worker_new(const policy_ledger *l)
     if (w == NULL) {
         return NULL;
     }
-    /* Borrowed: settings, the state, the names of sources, lists of work. */
+    /* Borrowed: settings, the state, what is lost, the names of sources, lists of work. */
     *w = (policy_ledger){.engine = policy_engine_ref(l->engine),
                          .allocator = a,
                          .run = l->run,
@@ -23,6 +23,8 @@ policy_ledger *worker_new(const policy_ledger *l)
                          .source_map = l->source_map,
                          .sources = l->sources,
                          .source_count = l->source_count,
+                         .lost_accounts = l->lost_accounts,
+                         .lost_rules = l->lost_rules,
                          .evidence_mode = l->evidence_mode,
                          .evidence_rows = l->evidence_rows,
                          .reported = l->reported,

@@ -1,5 +1,5 @@
 /*
- * However rows come (in any order, in batches of any size, by any number of threads, in parts that are merged), they
+ * However rows come (in any order, in batches of any size, by any number of threads, in parts that are merged, saved and restored), they
  * give the same findings. Rows are numbered by position, so shuffled ones are compared without their numbers.
  */
 #include <criterion/criterion.h>
@@ -16,6 +16,7 @@ typedef struct way { /* of feeding */
     size_t size;
     uint32_t threads;
     size_t parts;
+    bool restored; /* each part is saved and restored before the merge */
 } way;
 
 static void feed(policy_ledger *ledger, const char *type, const arrow_rows *t, const size_t *order, size_t from,
@@ -31,6 +32,34 @@ static void feed(policy_ledger *ledger, const char *type, const arrow_rows *t, c
     cr_assert_null(stream.release);
 }
 
+typedef struct saved {
+    char *data;
+    size_t size;
+} saved;
+
+static int32_t write_saved(void *context, const void *data, size_t size)
+{
+    saved *s = context;
+    s->data = realloc(s->data, s->size + size + 1);
+    memcpy(s->data + s->size, data, size);
+    s->size += size;
+    return 0;
+}
+
+static policy_ledger *restored(policy_engine *engine, policy_ledger *ledger)
+{
+    saved s = {0};
+    policy_ledger *again = NULL;
+    policy_error *err = NULL;
+    cr_assert_eq(policy_ledger_save(ledger, write_saved, &s, &err), POLICY_OK, "%s",
+                 policy_error_message(err, POLICY_LANGUAGE_EN));
+    cr_assert_eq(policy_ledger_restore(engine, s.data, s.size, &again, NULL, &err), POLICY_OK, "%s",
+                 policy_error_message(err, POLICY_LANGUAGE_EN));
+    free(s.data);
+    policy_ledger_free(ledger);
+    return again;
+}
+
 static char *answer_of(policy_engine *engine, const arrow_rows *homework, const arrow_rows *exams, const way *w,
                        bool rows)
 {
@@ -41,6 +70,9 @@ static char *answer_of(policy_engine *engine, const arrow_rows *homework, const 
         feed(parts[p], "homework", homework, w->homework_order, HOMEWORK * p / w->parts, HOMEWORK * (p + 1) / w->parts,
              w);
         feed(parts[p], "exam", exams, w->exam_order, EXAMS * p / w->parts, EXAMS * (p + 1) / w->parts, w);
+        if (w->restored) {
+            parts[p] = restored(engine, parts[p]);
+        }
     }
     for (size_t p = w->parts; p > 1; p--) { /* the last ones first */
         policy_error *err = NULL;
@@ -66,7 +98,7 @@ static void expect_everywhere(bool shuffled, uint64_t seed)
     static const size_t sizes[] = {1, 7, 1000, 0}, parts[] = {1, 3};
     static const uint32_t threads[] = {1, 2, 8};
     for (size_t i = 0; i < 24; i++) {
-        way w = {.size = sizes[i % 4], .threads = threads[i / 4 % 3], .parts = parts[i / 12]};
+        way w = {.size = sizes[i % 4], .threads = threads[i / 4 % 3], .parts = parts[i / 12], .restored = i % 5 == 0};
         if (shuffled) {
             w.homework_order = homework_order;
             w.exam_order = exam_order;

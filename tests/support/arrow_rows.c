@@ -95,7 +95,7 @@ static int64_t units_of(char unit)
 /* The number that a text is in a format; days, times and timestamps from ISO spellings. */
 static int64_t number_of(const char *format, const char *text)
 {
-    int year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0;
+    int year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0; /* a null is a date that fits all */
     if (format[0] == 't' && format[1] == 't') {
         sscanf(text, "%d:%d:%d", &hour, &minute, &second);
         return ((int64_t)hour * 3600 + minute * 60 + second) * units_of(format[2]);
@@ -271,7 +271,7 @@ static void make_column(const char *format, const char *const *texts, size_t cou
     } else {
         char *numbers = block(count * width_of(format));
         for (size_t i = 0; i < count; i++) {
-            put_number(numbers + i * width_of(format), format, texts[i] ? texts[i] : "0");
+            put_number(numbers + i * width_of(format), format, texts[i] ? texts[i] : "1970-01-01");
         }
         out->buffers[1] = numbers;
     }
