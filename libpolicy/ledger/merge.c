@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "columns/columns.h"
 #include "ledger/state.h"
 
 typedef struct new_row {
@@ -39,6 +40,9 @@ typedef struct merging {
     size_t new_row_count, new_row_capacity;
     arena scratch;
     calendar *fed;
+    type_work *work;     /* that `into` had */
+    bool *accounts_lost; /* that `into` had lost */
+    bool *rules_lost;    /* likewise */
 } merging;
 
 static policy_status refuse(const policy_ledger *l, policy_status status, message_id message, str a, str b,
@@ -372,12 +376,39 @@ static bool note_equal_rows(merging *m)
     return true;
 }
 
+/* What one part has lost (lost.h), both have: `into` keeps count of it, and feeds it no more. */
+static bool lose(merging *m)
+{
+    policy_ledger *into = m->into, *from = m->from;
+    const policy_engine *e = into->engine;
+    bool more = false;
+    for (uint32_t i = 0; i < e->account_count; i++) {
+        m->accounts_lost[i] = into->lost_accounts[i];
+        more = more || (from->lost_accounts[i] && !into->lost_accounts[i]);
+        into->lost_accounts[i] = into->lost_accounts[i] || from->lost_accounts[i];
+    }
+    for (uint32_t i = 0; i < e->rule_count; i++) {
+        m->rules_lost[i] = into->lost_rules[i];
+        more = more || (from->lost_rules[i] && !into->lost_rules[i]);
+        into->lost_rules[i] = into->lost_rules[i] || from->lost_rules[i];
+    }
+    return !more || ledger_list_work(into);
+}
+
+static void lose_nothing(merging *m)
+{
+    policy_ledger *into = m->into;
+    memcpy(into->lost_accounts, m->accounts_lost, into->engine->account_count * sizeof *into->lost_accounts);
+    memcpy(into->lost_rules, m->rules_lost, into->engine->rule_count * sizeof *into->lost_rules);
+    into->work = m->work;
+}
+
 static bool prepare(merging *m)
 {
     policy_ledger *into = m->into;
     state *s = &m->from->state;
     bool calendar_stays = into->engine->calendar_type >= 0 && m->once[into->engine->calendar_type];
-    return find_common(m) && rename_records(m) && number_sources(m) && note_equal_rows(m) &&
+    return lose(m) && find_common(m) && rename_records(m) && number_sources(m) && note_equal_rows(m) &&
            (calendar_stays || ledger_remake_calendar(into, s, NULL, &m->fed)) &&
            state_reserve(&into->state, s, into->evidence_rows);
 }
@@ -396,18 +427,39 @@ static void put_new_names(merging *m)
     m->new_row_count = m->old_group_count = 0;
 }
 
-static void drop_rows(merging *m, kept_rows *rows)
+/* Is the row of a table that counts once (and stands in `from`), or of a rule or measure that was lost? */
+static bool is_dropped(const merging *m, const kept_row *r, bool once)
+{
+    uint32_t root = r->version != NULL ? r->version->table->root : r->measure->source->root;
+    return (once && m->once[root]) ||
+           (r->version != NULL ? m->into->lost_rules[r->version->rule->number]
+                               : r->measure->account != PLAN_NONE && m->into->lost_accounts[r->measure->account]);
+}
+
+static void drop_rows(merging *m, kept_rows *rows, bool once)
 {
     size_t left = 0;
     for (size_t i = 0; i < rows->count; i++) {
         kept_row *r = rows->items[i];
-        if (m->once[r->version != NULL ? r->version->table->root : r->measure->source->root]) {
+        if (is_dropped(m, r, once)) {
             kept_row_free(r, m->allocator);
         } else {
             rows->items[left++] = r;
         }
     }
     rows->count = left;
+}
+
+static void drop_lost(merging *m, state *s)
+{
+    for (uint32_t i = 0; i < s->engine->account_count; i++) {
+        if (m->into->lost_accounts[i]) {
+            group_table_free(&s->accounts[i]);
+        }
+    }
+    drop_rows(m, &s->kept, false);
+    drop_rows(m, &s->late, false);
+    drop_rows(m, &s->keyless, false);
 }
 
 /* Everything that rows of the tables which count once have left in `from`. */
@@ -425,9 +477,9 @@ static void drop_once(merging *m)
             memset(&s->verdicts[(size_t)i * VERDICTS], 0, VERDICTS * sizeof *s->verdicts);
         }
     }
-    drop_rows(m, &s->kept);
-    drop_rows(m, &s->late);
-    drop_rows(m, &s->keyless);
+    drop_rows(m, &s->kept, true);
+    drop_rows(m, &s->late, true);
+    drop_rows(m, &s->keyless, true);
     for (uint32_t i = 0; i < e->type_count; i++) {
         if (!m->once[i]) {
             continue;
@@ -524,6 +576,9 @@ static void take(merging *m, size_t notices_own)
     policy_ledger *into = m->into;
     put_new_names(m);
     drop_once(m);
+    drop_lost(m, &into->state);
+    drop_lost(m, &m->from->state);
+    drop_lost(m, &m->renamed);
     renumber_sources(m);
     drop_notices(m, notices_own);
     source_names names = ledger_sources(into);
@@ -539,6 +594,9 @@ static void take(merging *m, size_t notices_own)
         m->fed = NULL;
     }
     into->started = into->started || m->from->started;
+    if (into->work != m->work) { /* it lists what was lost since */
+        columns_free(into);
+    }
     stacked_forget_all(into);
     ledger_recall_kills(into);
     make_empty(m->from);
@@ -550,12 +608,15 @@ static bool begin(merging *m, policy_ledger *into, policy_ledger *from)
 {
     const policy_allocator *a = into->allocator;
     uint32_t types = into->engine->type_count;
-    *m = (merging){.into = into, .from = from, .allocator = a};
+    *m = (merging){.into = into, .from = from, .allocator = a, .work = into->work};
     arena_init(&m->scratch, a, 0);
     m->once = allocator_zero(a, types + 1, sizeof *m->once);
     m->sources = allocator_zero(a, from->source_count + 1, sizeof *m->sources);
     m->common = allocator_zero(a, types + 1, sizeof *m->common);
-    return m->once != NULL && m->sources != NULL && m->common != NULL && state_init(&m->renamed, into->engine, NULL);
+    m->accounts_lost = allocator_zero(a, (size_t)into->engine->account_count + 1, sizeof *m->accounts_lost);
+    m->rules_lost = allocator_zero(a, (size_t)into->engine->rule_count + 1, sizeof *m->rules_lost);
+    return m->accounts_lost != NULL && m->rules_lost != NULL && m->once != NULL && m->sources != NULL &&
+           m->common != NULL && state_init(&m->renamed, into->engine, NULL);
 }
 
 static void end(merging *m)
@@ -573,6 +634,8 @@ static void end(merging *m)
     allocator_free(a, m->sources);
     allocator_free(a, m->old_groups);
     allocator_free(a, m->new_rows);
+    allocator_free(a, m->accounts_lost);
+    allocator_free(a, m->rules_lost);
     calendar_free(m->fed);
     arena_free(&m->scratch);
 }
@@ -599,6 +662,7 @@ policy_status policy_ledger_merge(policy_ledger *into, policy_ledger *from, poli
             take(&m, own);
         } else {
             notices_truncate(&into->state.notices, notices_before);
+            lose_nothing(&m);
             status = error_nomem(err);
         }
     }

@@ -377,6 +377,47 @@ Test(merge, a_script_that_was_stopped_in_both_parts_is_one_error)
     part_free(&whole);
 }
 
+/* ---- rules that changed ---- */
+
+#define DAILY(when)                                                                                                    \
+    "pack: t\nversion: \"1.0\"\nschema: mini\nrules:\n"                                                                \
+    "- {id: daily, table: work, when: " when ", per: [school, day], measure: sum(minutes), at_most: 60}\n"             \
+    "- {id: count, table: work, per: [school], measure: count(), at_most: 1}\n"
+
+Test(merge, what_one_part_lost_with_its_old_rules_the_whole_has_lost)
+{
+    world *old = world_new(DAILY("minutes > 1"));
+    world *new = world_new(DAILY("minutes > 2"));
+    world fresh = part_of(new);
+    world_row(old, "work", "school=A|day=2021-12-01|minutes=70");
+    world_row(new, "work", "school=A|day=2021-12-02|minutes=80");
+    cr_assert_eq(policy_ledger_rebase(old->ledger, new->engine, NULL, NULL), POLICY_OK);
+    policy_engine *engine = old->engine; /* the world's, no longer the ledger's */
+    old->engine = policy_engine_ref(new->engine);
+    policy_engine_unref(engine);
+    char *lost = world_findings(old, NULL);
+    cr_assert_not_null(strstr(lost, "daily unknown"), "%s", lost);
+    free(lost);
+    new->row = 1;
+    world_row(new, "work", "school=B|day=2021-12-02|minutes=80");
+    cr_assert_eq(merge(new, old), POLICY_OK);
+    char *merged = world_findings(new, NULL);
+    cr_expect_not_null(strstr(merged, "daily unknown"), "%s", merged);
+    cr_expect_null(strstr(merged, "daily fail"), "half of the truth is none: %s", merged);
+    cr_expect_not_null(strstr(merged, "count fail violation school=A value=2 "), "%s", merged);
+    free(merged);
+    world_row(&fresh, "work", "school=A|day=2021-12-03|minutes=80");
+    cr_assert_eq(merge(&fresh, new), POLICY_OK); /* the other way round */
+    merged = world_findings(&fresh, NULL);
+    cr_expect_not_null(strstr(merged, "daily unknown"), "%s", merged);
+    cr_expect_null(strstr(merged, "daily fail"), "%s", merged);
+    cr_expect_not_null(strstr(merged, "count fail violation school=A value=3 "), "%s", merged);
+    free(merged);
+    part_free(&fresh);
+    world_free(old);
+    world_free(new);
+}
+
 /* ---- without memory ---- */
 
 Test(merge, without_memory_leaves_both_as_they_were)
