@@ -1,0 +1,2 @@
+/** The border to the native library. Not exported: may change in any release. */
+package org.libpolicy.internal;

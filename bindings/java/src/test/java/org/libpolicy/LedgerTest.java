@@ -1,0 +1,167 @@
+package org.libpolicy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.libpolicy.Samples.DAY;
+import static org.libpolicy.Samples.ENGINE;
+import static org.libpolicy.Samples.homework;
+
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** One record at a time: asking, posting, taking back. */
+class LedgerTest {
+    private static final String LIMIT = "homework.daily-minutes.primary";
+
+    private static List<Finding> failures(List<Finding> findings, String rule) {
+        return findings.stream().filter(f -> f.verdict() == Verdict.FAIL && f.rule().equals(rule)).toList();
+    }
+
+    @Test
+    void aCheckNamesTheClauseTheLimitAndTheGroup() {
+        try (PolicyLedger ledger = ENGINE.ledger()) {
+            List<Finding> findings = failures(ledger.check("homework", homework("长征小学", "三年级", 75)), LIMIT);
+            assertEquals(1, findings.size());
+            Finding finding = findings.get(0);
+            assertEquals("2.1b", finding.clause());
+            assertEquals(Severity.VIOLATION, finding.severity());
+            assertEquals("长征小学3年级2班2021-12-01书面作业合计75分钟，超过上限60分钟", finding.message(Language.ZH));
+            assertEquals("75", finding.value().orElseThrow().text());
+            assertEquals("60", finding.limit().orElseThrow().text());
+            assertEquals("长征小学", finding.keys().get("school").text());
+            assertEquals(3L, finding.keys().get("grade").value());
+            assertTrue(finding.quote().contains("60 分钟"), finding.quote());
+            assertFalse(finding.message(Language.EN).isEmpty());
+        }
+    }
+
+    @Test
+    void aCheckChangesNothingAndAPostCounts() {
+        try (PolicyLedger ledger = ENGINE.ledger(); PolicyRecord record = ENGINE.record("homework")) {
+            record.fill(homework("长征小学", "三年级", 40));
+            assertEquals(List.of(), failures(ledger.check(record), LIMIT));
+            assertEquals(List.of(), failures(ledger.check(record), LIMIT));
+            ledger.post(record);
+            assertEquals(1, failures(ledger.check(record), LIMIT).size(), "40 and 40 are 80");
+            assertEquals(1, failures(ledger.postAndReport(record), LIMIT).size());
+            assertEquals(List.of(), failures(ledger.retract(record), LIMIT));
+            try (PolicyFindings findings = ledger.findings()) {
+                assertEquals(0, findings.count(LIMIT, Verdict.FAIL));
+                assertEquals(1, findings.count(LIMIT, Verdict.PASS));
+                assertEquals(1, findings.records("homework").getAsLong());
+                assertTrue(findings.records("exam").isEmpty());
+            }
+        }
+    }
+
+    @Test
+    void amendPutsOneRecordInThePlaceOfAnother() {
+        try (PolicyLedger ledger = ENGINE.ledger()) {
+            ledger.post("homework", homework("长征小学", "三年级", 50));
+            assertEquals(List.of(), failures(ledger.amend("homework", homework("长征小学", "三年级", 50),
+                    homework("长征小学", "三年级", 60)), LIMIT));
+            assertEquals(1, failures(ledger.amend("homework", homework("长征小学", "三年级", 60),
+                    homework("长征小学", "三年级", 61)), LIMIT).size());
+            PolicyException e = assertThrows(PolicyException.class,
+                    () -> ledger.retract("homework", homework("长征小学", "三年级", 50)));
+            assertEquals(Status.NOT_FOUND, e.status());
+        }
+    }
+
+    @Test
+    void fieldsAreSetByHandle() {
+        RecordType type = ENGINE.type("homework");
+        try (PolicyLedger ledger = ENGINE.ledger(); PolicyRecord record = ENGINE.record("homework")) {
+            record.set(type.field("school"), "长征小学").set(type.field("grade"), 3).set(type.field("class"), "2班")
+                    .set(type.field("assigned"), DAY).set(type.field("form"), "written")
+                    .set(type.field("mandatory"), true).set(type.field("minutes"), 61.0);
+            assertEquals(1, failures(ledger.check(record), LIMIT).size());
+            record.set(type.field("minutes"), 60);
+            assertEquals(List.of(), failures(ledger.check(record), LIMIT));
+            record.unset(type.field("minutes"));
+            Finding unknown = ledger.check(record).stream().filter(f -> f.rule().equals(LIMIT)).findFirst().orElseThrow();
+            assertEquals(Verdict.UNKNOWN, unknown.verdict());
+            assertEquals(List.of("minutes"), unknown.missing());
+        }
+    }
+
+    /** A record as a vendor has it: other names are none of the library's business. */
+    record Homework(String school, String grade, String recordId, LocalDate assigned, Form form, int minutes,
+            Optional<String> subject, Object secret) {}
+
+    enum Form { WRITTEN, ORAL }
+
+    /** A bean as a vendor has it. */
+    public static final class HomeworkBean {
+        public String getSchool() {
+            return "长征小学";
+        }
+
+        public int getGrade() {
+            return 3;
+        }
+
+        public LocalDate getAssigned() {
+            return DAY;
+        }
+
+        public String getForm() {
+            return "书面";
+        }
+
+        public double getMinutes() {
+            return 75;
+        }
+
+        public boolean isMandatory() {
+            return true;
+        }
+    }
+
+    @Test
+    void javaRecordsAndBeansAreRecordsToo() {
+        try (PolicyLedger ledger = ENGINE.ledger()) {
+            Object record = new Homework("长征小学", "三年级", "r1", DAY, Form.WRITTEN, 75, Optional.of("数学"), new Object());
+            for (Object values : List.of(record, new HomeworkBean())) {
+                List<Finding> findings = ledger.check("homework", values);
+                assertTrue(findings.stream().anyMatch(f -> f.rule().startsWith("homework.daily")), findings::toString);
+            }
+            assertThrows(IllegalArgumentException.class, () -> ledger.check("homework", new Object()));
+            assertThrows(IllegalArgumentException.class, () -> ledger.check("homework", "text"));
+            assertThrows(IllegalArgumentException.class, () -> ledger.check("homework", Map.of("minuts", 3)));
+            assertThrows(IllegalArgumentException.class, () -> ledger.check("homework", Map.of("minutes", new Object())));
+        }
+    }
+
+    @Test
+    void whatTheLibraryRefusesIsAnException() {
+        try (PolicyLedger ledger = ENGINE.ledger(); PolicyRecord record = ENGINE.record("homework");
+                PolicyRecord exam = ENGINE.record("exam")) {
+            PolicyException foreign = assertThrows(PolicyException.class, () -> ledger.check(record.set(12345, 1)));
+            assertEquals(Status.ARGUMENT, foreign.status());
+            assertThrows(PolicyException.class, () -> ENGINE.record("homwork"));
+            ledger.post(exam.fill(Map.of("school", "长征小学")));
+            assertEquals(Status.STATE, assertThrows(PolicyException.class, () -> ledger.period(DAY, DAY)).status());
+            PolicyException explain = assertThrows(PolicyException.class,
+                    () -> ENGINE.explain("homework.daily-minutes.primry", Language.EN));
+            assertEquals(Status.NOT_FOUND, explain.status());
+            assertEquals(Optional.of(LIMIT), explain.nearest());
+        }
+    }
+
+    @Test
+    void anEngineSaysWhatItHolds() {
+        assertTrue(ENGINE.types().containsKey("homework"));
+        assertEquals(ENGINE.types().size(), ENGINE.feedOrder().size());
+        assertTrue(ENGINE.rules().stream().anyMatch(r -> r.id().equals(LIMIT) && r.clause().equals("2.1b")));
+        assertEquals(List.of("national-2021", "huancui-2021"), ENGINE.packs().stream().map(Pack::name).toList());
+        assertTrue(ENGINE.explain("2.1b", Language.ZH).contains("60"));
+        assertEquals("作业", ENGINE.type("homework").title(Language.ZH));
+        assertEquals("年级", ENGINE.type("homework").title("grade", Language.ZH));
+    }
+}
