@@ -44,6 +44,12 @@ policy_status java_options_new(policy_options **out, policy_error **err)
     return policy_options_new(NULL, out, err);
 }
 
+/* A builder with these settings. */
+policy_status java_builder_new(const policy_options *options, policy_builder **out, policy_error **err)
+{
+    return policy_builder_new(options, out, err);
+}
+
 /* Apply the values staged for a record (stage.h). */
 policy_status java_record_apply(JNIEnv *jenv, policy_record *record, jbyteArray staged, int32_t size,
                                 policy_error **err)

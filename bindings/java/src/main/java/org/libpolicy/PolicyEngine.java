@@ -188,7 +188,7 @@ public final class PolicyEngine implements AutoCloseable {
             try {
                 Native.java_options_new(options);
                 settings.forEach(setting -> setting.accept(options[0]));
-                Native.builder_new(options[0], builder);
+                Native.java_builder_new(options[0], builder);
                 if (bundled) {
                     BundledPacks.FILES.forEach((path, bytes) -> Native.builder_add_memory(builder[0], path, bytes));
                 }
