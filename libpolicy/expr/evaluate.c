@@ -734,6 +734,9 @@ value expr_evaluate(const expr *x, evaluation *ev, const activation *a)
     if (x->single_slot >= 0 && a->slots[x->single_slot].kind != VALUE_PENDING) {
         return a->slots[x->single_slot];
     }
+    if (x->refutation != NULL && expr_is_refuted(x->refutation, a->slots)) {
+        return value_bool(false);
+    }
     const expr *outer = ev->running;
     if (ev->nesting == 0) {
         ev->step_limit = ev->steps > UINT64_MAX - ev->step_budget ? UINT64_MAX : ev->steps + ev->step_budget;

@@ -148,7 +148,7 @@ static policy_status build(expr *x, checker *c, const expr_options *options)
         return status;
     }
     x->type = keep_type(&x->keep, root->type);
-    if (!x->type || !keep_constant(x, root)) {
+    if (!x->type || !keep_constant(x, root) || !expr_note_refutation(x, root)) {
         return error_nomem(c->err);
     }
     if (options->keep_tree) {

@@ -81,6 +81,9 @@ void *evaluation_host(const evaluation *ev);
  * next reset. Never fails other than by a value of kind VALUE_ERROR. Re-entrant for `resolve`. */
 value expr_evaluate(const expr *x, evaluation *ev, const activation *a);
 
+/* Is a condition false whatever the slots that are pending or missing are? False: it has to be evaluated. */
+bool expr_surely_false(const expr *x, const value *slots);
+
 /* An error value made by a function or resolver. */
 value value_fail(evaluation *ev, policy_status status, message_id message, const str *arguments, size_t count);
 

@@ -106,6 +106,9 @@ typedef struct instruction {
     } as;
 } instruction;
 
+/* What makes a condition false at one look (refute.c). */
+typedef struct refutation refutation;
+
 struct expr {
     const policy_allocator *allocator;
     const policy_options *options;
@@ -128,10 +131,16 @@ struct expr {
     size_t slot_count;
     uint64_t sources;
     call_site *prepared;
+    const refutation *refutation; /* NULL: there is none */
     bool probing;
     expr_probe *probes, *last_probe;
     tree *tree;
 };
+
+/* Note what refutes a checked condition; false out of memory. */
+bool expr_note_refutation(expr *x, const tree *t);
+/* Is it surely false? Slots that are pending or missing decide nothing. */
+bool expr_is_refuted(const refutation *r, const value *slots);
 
 /* ---- folding (fold.c) ---- */
 

@@ -117,6 +117,8 @@ typedef struct trial {
     double step; /* value of one unit */
     value_kind kind;
     bool nomem;
+    frame *own;     /* a rule on single records is tried on the row alone; NULL: on the ledger */
+    value *columns; /* of that row */
 } trial;
 
 static value value_at(const trial *t, int64_t spot)
@@ -131,10 +133,40 @@ static value value_at(const trial *t, int64_t spot)
     }
 }
 
+/* A row rule needs no more than its row. */
+static bool row_passes(trial *t, value v)
+{
+    frame *f = t->own;
+    const plan_version *version = t->finding->version;
+    bool dated = f->dated;
+    int high = t->row.type->fields[t->field].high_field;
+    frame_reset(f);
+    memcpy(f->slots, t->columns, f->table->column_count * sizeof(value));
+    f->slots[t->field] = v;
+    if (high >= 0 && t->row.cells[high].kind <= CELL_EMPTY) {
+        f->slots[high] = v;
+    }
+    f->dated = dated;
+    t->ledger->run.in_force = &version->in_force;
+    value when = frame_when(f, version->when, version->also, version->also_count);
+    bool passed = when.kind == VALUE_BOOL && !when.as.b;
+    if (when.kind == VALUE_BOOL && when.as.b) {
+        row_verdict r = judge_condition(f, version, when);
+        passed = r.verdict == POLICY_PASS;
+        t->nomem = t->nomem || (r.error != NULL && r.error->status == POLICY_E_NOMEM);
+    }
+    t->nomem = t->nomem || (when.kind == VALUE_ERROR && when.as.error->status == POLICY_E_NOMEM);
+    t->ledger->run.in_force = NULL;
+    return passed;
+}
+
 static bool passes(trial *t, int64_t spot)
 {
     if (t->nomem) {
         return false;
+    }
+    if (t->own != NULL) {
+        return row_passes(t, value_at(t, spot));
     }
     t->cells[t->field] = (cell){.kind = CELL_VALUE, .v = value_at(t, spot)};
     findings_clear(t->said);
@@ -194,8 +226,8 @@ static bool search(trial *t, int64_t here, int64_t *spot, bool *up)
     return below || above;
 }
 
-static bool add_nearest(policy_ledger *l, uint32_t type_at, const record *posted, const value *values,
-                        policy_findings *out, policy_finding *f)
+static bool add_nearest(policy_ledger *l, uint32_t type_at, const record *posted, value *values, policy_findings *out,
+                        policy_finding *f)
 {
     trial t = {.ledger = l, .type_at = type_at, .row = *posted, .finding = f, .said = l->live->trial, .step = 1};
     t.field = field_of(f->version, posted);
@@ -211,8 +243,22 @@ static bool add_nearest(policy_ledger *l, uint32_t type_at, const record *posted
     memcpy(t.cells, posted->cells, posted->type->field_count * sizeof *t.cells);
     t.row.cells = t.cells;
     int64_t here = place_of(&t, now, INT64_MIN), spot;
-    bool up;
-    if (here == INT64_MIN || passes(&t, here) || !search(&t, here, &spot, &up)) {
+    bool up = false;
+    const plan_version *v = f->version;
+    if (v->table->record != NULL && v->measure == NULL && !v->late && !v->each.present) {
+        t.own = frame_take(l, v->table);
+        if (t.own == NULL) {
+            return false;
+        }
+        memcpy(t.own->slots, values, v->table->column_count * sizeof(value));
+        frame_set_own_day(t.own);
+        t.columns = values;
+    }
+    bool found = here != INT64_MIN && !passes(&t, here) && search(&t, here, &spot, &up);
+    if (t.own != NULL) {
+        frame_give(l, t.own);
+    }
+    if (!found) {
         return !t.nomem;
     }
     datum_room room = {&out->memory, &out->text};
@@ -244,6 +290,12 @@ bool suggest_nearest(policy_ledger *l, uint32_t type_at, const record *posted, p
             }
             if (!live_resolve(l, type_at, posted, values)) {
                 return false;
+            }
+            for (uint32_t k = 0; k < posted->type->field_count; k++) { /* its frame is used again */
+                values[k] = value_copy(&out->memory, values[k]);
+                if (values[k].kind == VALUE_ERROR) {
+                    return false;
+                }
             }
             ready = true;
         }
