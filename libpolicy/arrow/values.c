@@ -42,13 +42,33 @@ static int64_t offset_at(const column *c, int64_t i)
     return c->storage == COLUMN_UTF8 ? ((const int32_t *)c->values)[i] : ((const int64_t *)c->values)[i];
 }
 
+/* Are offsets in order, and no text longer than the limit? One look at all of them, without a branch a row; where the answer
+ * is no, they are looked at again, one by one, to say where. */
+#define OFFSETS_FIT(NAME, TYPE)                                                                                        \
+    static bool NAME(const TYPE *offsets, int64_t rows, uint64_t limit)                                                \
+    {                                                                                                                  \
+        uint64_t longest = 0;                                                                                          \
+        for (int64_t i = 0; i < rows; i++) { /* a step back is a very long one */                                      \
+            uint64_t size = (uint64_t)offsets[i + 1] - (uint64_t)offsets[i];                                           \
+            longest = size > longest ? size : longest;                                                                 \
+        }                                                                                                              \
+        return longest <= limit;                                                                                       \
+    }
+OFFSETS_FIT(offsets_fit, int32_t)
+OFFSETS_FIT(large_offsets_fit, int64_t)
+
 static policy_status check_offsets(const column *c, int64_t rows, uint64_t limit, const arrow_place *at)
 {
     int64_t first = offset_at(c, c->offset), last = first;
     if (first < 0) {
         return arrow_malformed_row(at, MESSAGE_ARROW_BAD_OFFSETS, 0);
     }
-    for (int64_t i = 0; i < rows; i++) {
+    bool fit = c->storage == COLUMN_UTF8 ? offsets_fit((const int32_t *)c->values + c->offset, rows, limit)
+                                         : large_offsets_fit((const int64_t *)c->values + c->offset, rows, limit);
+    if (fit) {
+        last = offset_at(c, c->offset + rows);
+    }
+    for (int64_t i = 0; i < rows && !fit; i++) {
         int64_t next = offset_at(c, c->offset + i + 1);
         if (next < last) {
             return arrow_malformed_row(at, MESSAGE_ARROW_BAD_OFFSETS, i);
@@ -98,8 +118,46 @@ static policy_status check_views(const column *c, int64_t rows, uint64_t limit, 
     return POLICY_OK;
 }
 
+/* The greatest index, negative ones being greater than any; of rows that are null, too. */
+#define GREATEST(TYPE)                                                                                                 \
+    do {                                                                                                               \
+        const TYPE *v = (const TYPE *)c->values + c->offset;                                                           \
+        TYPE most = 0;                                                                                                 \
+        for (int64_t i = 0; i < rows; i++) {                                                                           \
+            most = v[i] > most ? v[i] : most;                                                                          \
+        }                                                                                                              \
+        return most;                                                                                                   \
+    } while (0)
+
+static uint64_t greatest_index(const column *c, int64_t rows)
+{
+    switch (c->storage) {
+    case COLUMN_INT8:
+    case COLUMN_UINT8:
+        GREATEST(uint8_t);
+    case COLUMN_INT16:
+    case COLUMN_UINT16:
+        GREATEST(uint16_t);
+    case COLUMN_INT32:
+    case COLUMN_UINT32:
+        GREATEST(uint32_t);
+    default:
+        GREATEST(uint64_t);
+    }
+}
+
+/* The greatest that the storage takes for no negative number. */
+static uint64_t greatest_allowed(column_storage s)
+{
+    return s == COLUMN_INT8 ? INT8_MAX : s == COLUMN_INT16 ? INT16_MAX : s == COLUMN_INT32 ? INT32_MAX : INT64_MAX;
+}
+
 static policy_status check_indices(const column *c, int64_t rows, const arrow_place *at)
 {
+    uint64_t greatest = greatest_index(c, rows);
+    if (greatest < (uint64_t)c->dictionary->length && greatest <= greatest_allowed(c->storage)) {
+        return POLICY_OK;
+    }
     for (int64_t i = 0; i < rows; i++) {
         int64_t index = column_is_null(c, i) ? -1 : column_integer(c, i);
         if (index >= c->dictionary->length || (index < 0 && !column_is_null(c, i))) {
