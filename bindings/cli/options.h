@@ -58,7 +58,7 @@ typedef struct options {
     const char *junit;
     uint32_t min_coverage; /* percent */
     bool mutate;
-    bool plan; /* explain: how columns are judged */
+    bool plan;            /* explain: how columns are judged */
     const char *scheme;   /* of bands; NULL: the only one */
     text_list full_marks; /* 100, or subject=120 */
     bool summary;

@@ -72,7 +72,7 @@ static void expect_alike(policy_engine *e, policy_ledger *a, policy_ledger *b)
 /* ---- a small world with all sorts of rules ---- */
 
 #define RULES(CAP)                                                                                                     \
-    "pack: t\nversion: \"1.0\"\nschema: mini\nparams: {cap: {value: " CAP ", stricter: lower}}\n"           \
+    "pack: t\nversion: \"1.0\"\nschema: mini\nparams: {cap: {value: " CAP ", stricter: lower}}\n"                      \
     "measures:\n"                                                                                                      \
     "- {id: home, table: work, when: \"form == 'written'\", per: [school, day], measure: count()}\n"                   \
     "rules:\n"                                                                                                         \

@@ -113,8 +113,7 @@ static void read_one(attack *a, const char *folder, const char *name)
     for (size_t i = 0; i + 3 < a->size && !line; i++)
         if ((i == 0 || a->text[i - 1] == '\n') && strncmp(a->text + i, "-- ", 3) == 0)
             line = a->text + i;
-    static const char *const ends[] = {"refused", "steps",     "memory", "time",
-                                       "error", "contained", "quiet"};
+    static const char *const ends[] = {"refused", "steps", "memory", "time", "error", "contained", "quiet"};
     bool known = line && sscanf(line, "-- %31[a-z ]: %31[a-z]", a->class_name, end) == 2;
     bool found = false;
     for (int i = ATTACK_REFUSED; i <= ATTACK_QUIET && known; i++) {

@@ -56,7 +56,8 @@ char *random_schema(void)
 {
     static const char text[] =
         "schema: random\nversion: \"1.0\"\ntypes:\n  entry:\n    identity: [s1, n1]\n    dated_by: day\n    fields:\n"
-        "      b1: {type: bool}\n      b2: {type: bool, default: true, empty: default}\n      n1: {type: int, min: 0, max: 20}\n"
+        "      b1: {type: bool}\n      b2: {type: bool, default: true, empty: default}\n      n1: {type: int, min: 0, "
+        "max: 20}\n"
         "      n2: {type: int}\n      n3: {type: int, min: 10}\n      n4: {type: int, default: 4, empty: default}\n"
         "      d1: {type: double}\n      d2: {type: double, min: 0, max: 10}\n      s1: {type: string}\n"
         "      s2: {type: string, default: none}\n"

@@ -190,8 +190,8 @@ static int batch_array(char *bytes, size_t size, struct ArrowArray *out)
     block->bytes = bytes;
     block->children = calloc((size_t)columns + 1, sizeof *block->children);
     block->list = calloc((size_t)columns + 1, sizeof *block->list);
-    *out = (struct ArrowArray){.length = rows, .n_buffers = 1, .buffers = &block->none, .private_data = block,
-                               .release = batch_array_release};
+    *out = (struct ArrowArray){
+        .length = rows, .n_buffers = 1, .buffers = &block->none, .private_data = block, .release = batch_array_release};
     bool made = block->children && block->list;
     for (int64_t i = 0; i < columns && made; i++) {
         block->list[i] = &block->children[i];

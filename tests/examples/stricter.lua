@@ -1,0 +1,1 @@
+param("minutes", {primary = 59})
