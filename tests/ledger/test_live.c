@@ -317,7 +317,7 @@ Test(live, posting_and_taking_back_in_any_order_is_judging_what_is_left)
 {
     policy_engine *engine = huancui();
     const char *many = getenv("POLICY_LIVE_SEQUENCES"), *first = getenv("POLICY_LIVE_SEED");
-    uint64_t sequences = many ? strtoull(many, NULL, 10) : 2000, seed = first ? strtoull(first, NULL, 10) : 1;
+    uint64_t sequences = many ? strtoull(many, NULL, 10) : 4000, seed = first ? strtoull(first, NULL, 10) : 1;
     for (uint64_t i = 0; i < sequences; i++) {
         one_sequence(engine, seed + i);
     }
