@@ -4,7 +4,7 @@ target_compile_definitions(threads_main PRIVATE POLICY_SOURCE_DIR="${PROJECT_SOU
 target_include_directories(threads_main PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(threads_main PRIVATE policy_internal policy_build)
 add_test(NAME arrow/threads COMMAND threads_main)
-set_tests_properties(arrow/threads PROPERTIES TIMEOUT 300)
+set_tests_properties(arrow/threads PROPERTIES TIMEOUT 900)
 
 # The example of docs/arrow.md: what it finds, and nothing else.
 add_executable(example_feed_arrow ${PROJECT_SOURCE_DIR}/docs/examples/feed_arrow.c)
