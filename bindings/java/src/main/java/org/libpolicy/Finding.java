@@ -25,10 +25,13 @@ import org.libpolicy.internal.Utf8;
  * @param rowsComplete whether these are all
  * @param missing fields whose values are missing and mattered
  * @param messages the message for people, by language
+ * @param nearest of a failed check: the nearest value of the record's own field that would pass
+ * @param suggestions what would have to be different, by language; empty texts when there is nothing to say
  */
 public record Finding(String rule, String clause, String quote, Verdict verdict, Severity severity, String table,
         Map<String, Datum> keys, Optional<Datum> value, Optional<Datum> limit, List<Row> rows, boolean rowsComplete,
-        List<String> missing, Map<Language, String> messages) {
+        List<String> missing, Map<Language, String> messages, Optional<Datum> nearest,
+        Map<Language, String> suggestions) {
 
     /**
      * A row of the data.
@@ -48,6 +51,16 @@ public record Finding(String rule, String clause, String quote, Verdict verdict,
         return messages.getOrDefault(language, "");
     }
 
+    /**
+     * What would have to be different.
+     *
+     * @param language which
+     * @return for people; empty when there is nothing to say
+     */
+    public String suggestion(Language language) {
+        return suggestions.getOrDefault(language, "");
+    }
+
     static Finding read(long finding) {
         int count = (int) Native.finding_key_count(finding);
         Map<String, Datum> keys = new LinkedHashMap<>(2 * count);
@@ -65,17 +78,28 @@ public record Finding(String rule, String clause, String quote, Verdict verdict,
         for (int i = 0; i < count; i++) {
             missing.add(Native.finding_missing(finding, i));
         }
-        byte[][] text = new byte[1][];
-        Native.finding_message(finding, Language.ZH.code(), text);
-        String zh = Utf8.decode(text[0]);
-        Native.finding_message(finding, Language.EN.code(), text);
-        String en = Utf8.decode(text[0]);
         return new Finding(Native.finding_rule(finding), Native.finding_clause(finding), Native.finding_quote(finding),
                 Verdict.of(Native.finding_verdict(finding)), Severity.of(Native.finding_severity(finding)),
                 Native.finding_table(finding), Collections.unmodifiableMap(keys),
                 some((Datum) Native.finding_value(finding)), some((Datum) Native.finding_limit(finding)),
                 Collections.unmodifiableList(rows), Native.finding_rows_complete(finding),
-                Collections.unmodifiableList(missing), Map.of(Language.ZH, zh, Language.EN, en));
+                Collections.unmodifiableList(missing),
+                texts((language, out) -> Native.finding_message(finding, language, out)),
+                some((Datum) Native.finding_nearest(finding)),
+                texts((language, out) -> Native.finding_suggestion(finding, language, out)));
+    }
+
+    /** Makes a text in a language. */
+    interface Render {
+        void into(int language, byte[][] out);
+    }
+
+    static Map<Language, String> texts(Render render) {
+        byte[][] text = new byte[1][];
+        render.into(Language.ZH.code(), text);
+        String zh = Utf8.decode(text[0]);
+        render.into(Language.EN.code(), text);
+        return Map.of(Language.ZH, zh, Language.EN, Utf8.decode(text[0]));
     }
 
     static Optional<Datum> some(Datum datum) {

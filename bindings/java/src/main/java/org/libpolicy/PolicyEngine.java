@@ -244,6 +244,40 @@ public final class PolicyEngine implements AutoCloseable {
     }
 
     /**
+     * Makes a ledger from one that was saved. What the rules of this engine count in another way is left behind and judged
+     * unknown, never a pass.
+     *
+     * @param file as {@link PolicyLedger#save} wrote it
+     * @return the ledger, which the caller closes, and what became of each of its parts
+     * @throws PolicyException if the file was cut short or altered, or is from a newer version
+     */
+    public Restored restore(Path file) {
+        return with(engine -> {
+            long[] carry = new long[1];
+            PolicyLedger ledger = new PolicyLedger(this, engine,
+                    (e, out) -> Native.ledger_restore_file(e, file.toString(), out, carry));
+            return new Restored(ledger, Carried.take(carry[0]));
+        });
+    }
+
+    /**
+     * A ledger that was restored.
+     *
+     * @param ledger the ledger, which the caller closes
+     * @param parts what became of its measures, rules and record types
+     */
+    public record Restored(PolicyLedger ledger, List<Carried> parts) {
+        /**
+         * Whether everything was carried over.
+         *
+         * @return true if nothing is new, gone or changed
+         */
+        public boolean isComplete() {
+            return parts.stream().allMatch(part -> part.outcome() == Carried.Outcome.CARRIED);
+        }
+    }
+
+    /**
      * Makes an empty record, to be filled and filled again.
      *
      * @param type its record type

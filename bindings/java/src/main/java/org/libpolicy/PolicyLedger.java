@@ -34,13 +34,22 @@ public final class PolicyLedger implements AutoCloseable {
     private final long findings; // filled by live calls; freed with the ledger
     private final Map<String, PolicyRecord> records = new HashMap<>();
 
+    /** Makes the native ledger. */
+    interface Maker {
+        void make(long engine, long[] out);
+    }
+
     PolicyLedger(PolicyEngine engine, long pointer) {
+        this(engine, pointer, Native::ledger_new);
+    }
+
+    PolicyLedger(PolicyEngine engine, long pointer, Maker maker) {
         this.engine = engine;
         long[] made = new long[1];
         Native.findings_new(pointer, made);
         long list = made[0];
         try {
-            Native.ledger_new(pointer, made);
+            maker.make(pointer, made);
         } catch (RuntimeException | Error e) {
             Native.findings_free(list);
             throw e;
@@ -442,7 +451,72 @@ public final class PolicyLedger implements AutoCloseable {
                 array, options.progress()));
     }
 
+    // ---- several ledgers, and ledgers that are kept
+
+    /**
+     * Takes in all that another ledger of the same engine holds; that one is empty afterwards. Both must have the same period,
+     * day, evidence and reported verdicts. On failure both are unchanged.
+     *
+     * @param from what is emptied
+     * @return this
+     */
+    public PolicyLedger merge(PolicyLedger from) {
+        return run(l -> from.run(other -> Native.ledger_merge(l, other)));
+    }
+
+    /**
+     * Saves it into a file, which a crash leaves as it was or as it is to be.
+     *
+     * @param file where to
+     */
+    public void save(Path file) {
+        run(l -> Native.ledger_save_file(l, file.toString()));
+    }
+
     // ---- results
+
+    /**
+     * What is left of every limit that a record would touch, as things stand before it. Changes nothing; a field that is not
+     * set yet (the minutes still to be typed) does no harm.
+     *
+     * @param record of this ledger's engine
+     * @return a line for each rule with a bound and each of its groups that the record would join
+     */
+    public List<Headroom> headroom(PolicyRecord record) {
+        return withHeadroom(made -> with(ledger -> {
+            long r = record.enter();
+            try {
+                record.apply(r);
+                Native.ledger_headroom(ledger, r, made);
+            } finally {
+                record.leave();
+            }
+            return Headroom.readAll(made);
+        }));
+    }
+
+    /**
+     * What is left of every limit that a record would touch.
+     *
+     * @param type its record type
+     * @param values its values, as far as they are known
+     * @return as {@link #headroom(PolicyRecord)}
+     */
+    public List<Headroom> headroom(String type, Object values) {
+        return headroom(filled(type, values));
+    }
+
+    private <T> T withHeadroom(LongFunction<T> work) {
+        return engine.with(e -> {
+            long[] made = new long[1];
+            Native.headroom_new(e, made);
+            try {
+                return work.apply(made[0]);
+            } finally {
+                Native.headroom_free(made[0]);
+            }
+        });
+    }
 
     /**
      * Judges everything posted so far; may be called again after more records.

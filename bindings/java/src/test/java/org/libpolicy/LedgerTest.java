@@ -8,11 +8,13 @@ import static org.libpolicy.Samples.DAY;
 import static org.libpolicy.Samples.ENGINE;
 import static org.libpolicy.Samples.homework;
 
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** One record at a time: asking, posting, taking back. */
 class LedgerTest {
@@ -151,6 +153,42 @@ class LedgerTest {
                     () -> ENGINE.explain("homework.daily-minutes.primry", Language.EN));
             assertEquals(Status.NOT_FOUND, explain.status());
             assertEquals(Optional.of(LIMIT), explain.nearest());
+        }
+    }
+
+    @Test
+    void headroomSaysWhatIsLeftAndAFailureWhatWouldPass() {
+        try (PolicyLedger ledger = ENGINE.ledger()) {
+            ledger.post("homework", homework("长征小学", "三年级", 45));
+            Headroom left = ledger.headroom("homework", homework("长征小学", "三年级", 0)).stream()
+                    .filter(h -> h.rule().equals(LIMIT)).findFirst().orElseThrow();
+            assertEquals("15", left.left().orElseThrow().text());
+            assertEquals("60", left.limit().orElseThrow().text());
+            assertEquals(Headroom.Bound.AT_MOST, left.bound());
+            assertEquals("分钟", left.units().get(Language.ZH));
+            assertTrue(left.message(Language.ZH).contains("15分钟"), left.message(Language.ZH));
+            Finding finding = failures(ledger.check("homework", homework("长征小学", "三年级", 20)), LIMIT).get(0);
+            assertEquals("15", finding.nearest().orElseThrow().text());
+            assertTrue(finding.suggestion(Language.ZH).contains("15"), finding.suggestion(Language.ZH));
+        }
+    }
+
+    @Test
+    void ledgersAreMergedSavedAndRestored(@TempDir Path folder) {
+        try (PolicyLedger ledger = ENGINE.ledger(); PolicyLedger other = ENGINE.ledger()) {
+            ledger.post("homework", homework("长征小学", "三年级", 40));
+            other.post("homework", homework("长征小学", "三年级", 40));
+            ledger.merge(other);
+            ledger.save(folder.resolve("term.ledger"));
+            PolicyEngine.Restored restored = ENGINE.restore(folder.resolve("term.ledger"));
+            try (PolicyLedger kept = restored.ledger(); PolicyFindings findings = kept.findings();
+                    PolicyFindings before = ledger.findings()) {
+                assertTrue(restored.isComplete(), restored.parts()::toString);
+                assertEquals(1, findings.count(LIMIT, Verdict.FAIL));
+                assertEquals(before.toList(), findings.toList());
+            }
+            assertThrows(IllegalStateException.class, () -> ledger.merge(ledger));
+            assertEquals(Status.IO, assertThrows(PolicyException.class, () -> ENGINE.restore(folder)).status());
         }
     }
 
