@@ -38,6 +38,8 @@ void *allocator_zero(const policy_allocator *a, size_t count, size_t size)
     if (size && count > SIZE_MAX / size)
         return NULL;
     size_t bytes = count * size;
+    if (a->allocate == system_allocate) /* large tables that are filled here and there cost only what is filled */
+        return calloc(1, bytes ? bytes : 1);
     void *p = allocator_new(a, bytes);
     if (p)
         memset(p, 0, bytes);

@@ -53,6 +53,7 @@ static bool add_measure(type_columns *c, const plan_measure *m)
     if (!m->each.present) {
         r->when = condition_of(&c->programs, m->env, m->when, m->also, m->also_count, m->in_force);
         bool nomem = r->when == NULL;
+        r->dense = nomem ? NULL : dense_account_of(&c->programs, m, &nomem);
         r->account = nomem ? NULL : cell_account_of(&c->programs, m, &nomem);
         return !nomem;
     }
@@ -98,6 +99,7 @@ void type_columns_free(type_columns *c)
     const policy_allocator *a = c->memory.allocator;
     for (uint32_t i = 0; i < c->measure_count; i++) {
         cell_account_free(c->measures[i].account, a);
+        dense_account_free(c->measures[i].dense, a);
     }
     programs_free(&c->programs);
     coding_free(c->coding);
@@ -138,7 +140,8 @@ static bool measures_block(type_columns *c)
             } else {
                 mask_and(m->left, yes, count);
             }
-            if (m->account != NULL && !cell_account_block(&c->programs, m->account, yes, m->left)) {
+            if ((m->dense != NULL && !dense_block(&c->programs, m->dense, yes, m->left)) ||
+                (m->account != NULL && !cell_account_block(&c->programs, m->account, yes, m->left))) {
                 return false;
             }
         }
@@ -319,6 +322,9 @@ bool columns_feed(policy_ledger *l, uint32_t type_at, const batch *b, int64_t fr
         c->programs.frame = values;
         fine = coding_begin(c->coding, b);
     }
+    for (uint32_t i = 0; i < c->measure_count && fine; i++) {
+        fine = c->measures[i].dense == NULL || dense_begin(&c->programs, c->measures[i].dense, from, until);
+    }
     for (int64_t row = from; row < until && fine; row += BLOCK_ROWS) {
         size_t count = until - row < BLOCK_ROWS ? (size_t)(until - row) : BLOCK_ROWS;
         fine = feed_block(c, left, row, count, row == from);
@@ -334,6 +340,164 @@ bool columns_feed(policy_ledger *l, uint32_t type_at, const batch *b, int64_t fr
     }
     if (left != NULL) {
         frame_give(l, left);
+    }
+    return fine;
+}
+
+/* ---- what stays compact ---- */
+
+/* The next measure with a dense account, of all types; false when there is none left. */
+typedef struct dense_walk {
+    policy_ledger *ledger;
+    uint32_t type_at, measure_at;
+} dense_walk;
+
+static bool next_dense(dense_walk *w, type_columns **c, dense_account **x)
+{
+    const policy_ledger *l = w->ledger;
+    for (; l->columns != NULL && w->type_at < l->engine->type_count; w->type_at++, w->measure_at = 0) {
+        *c = l->columns[w->type_at];
+        while (*c != NULL && w->measure_at < (*c)->measure_count) {
+            *x = (*c)->measures[w->measure_at++].dense;
+            if (*x != NULL) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool settle(type_columns *c, dense_account *x, dense_cells *cells, group_table *into)
+{
+    policy_ledger *l = c->programs.ledger;
+    if (!cells->any) {
+        return true;
+    }
+    frame *outer = c->programs.frame, *f = frame_take(l, c->programs.table);
+    c->programs.frame = f;
+    bool fine = f != NULL && dense_settle(&c->programs, x, cells, into);
+    c->programs.frame = outer;
+    if (f != NULL) {
+        frame_give(l, f);
+    }
+    return fine;
+}
+
+bool accounts_settle(policy_ledger *l)
+{
+    dense_walk w = {.ledger = l};
+    type_columns *c;
+    dense_account *x;
+    while (next_dense(&w, &c, &x)) {
+        if (!settle(c, x, &x->held, &l->state.accounts[x->measure->account])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool accounts_settle_others(policy_ledger *l, uint32_t type_at)
+{
+    dense_walk w = {.ledger = l};
+    type_columns *c;
+    dense_account *x;
+    while (next_dense(&w, &c, &x)) {
+        if (c->coding->type_at != type_at && x->measure->from != NULL &&
+            !settle(c, x, &x->held, &l->state.accounts[x->measure->account])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool columns_settle_added(policy_ledger *l)
+{
+    dense_walk w = {.ledger = l};
+    type_columns *c;
+    dense_account *x;
+    while (next_dense(&w, &c, &x)) {
+        if (!settle(c, x, &x->added, &l->delta.accounts[x->measure->account])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool columns_reserve(policy_ledger *l)
+{
+    dense_walk w = {.ledger = l};
+    type_columns *c;
+    dense_account *x;
+    while (next_dense(&w, &c, &x)) {
+        if (!dense_reserve(x, l->allocator)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void columns_commit(policy_ledger *l)
+{
+    dense_walk w = {.ledger = l};
+    type_columns *c;
+    dense_account *x;
+    while (next_dense(&w, &c, &x)) {
+        dense_commit(x);
+    }
+}
+
+void columns_forget(policy_ledger *l)
+{
+    dense_walk w = {.ledger = l};
+    type_columns *c;
+    dense_account *x;
+    while (next_dense(&w, &c, &x)) {
+        dense_forget(x);
+    }
+}
+
+/* The measure's account, where it holds something. */
+static dense_account *held_of(policy_ledger *l, const plan_measure *m, type_columns **c)
+{
+    *c = l->columns != NULL && m->account != PLAN_NONE ? l->columns[m->source->root] : NULL;
+    for (uint32_t i = 0; *c != NULL && i < (*c)->measure_count; i++) {
+        if ((*c)->measures[i].measure == m) {
+            dense_account *x = (*c)->measures[i].dense;
+            return x != NULL && x->held.any ? x : NULL;
+        }
+    }
+    return NULL;
+}
+
+bool accounts_settle_one(policy_ledger *l, const plan_measure *m)
+{
+    type_columns *c;
+    dense_account *x = held_of(l, m, &c);
+    return x == NULL || settle(c, x, &x->held, &l->state.accounts[m->account]);
+}
+
+bool columns_may_judge(policy_ledger *l, const plan_version *v)
+{
+    type_columns *c;
+    dense_account *x = v->measure != NULL ? held_of(l, v->measure, &c) : NULL;
+    return x != NULL && dense_may_judge(&c->programs, x, v);
+}
+
+bool columns_judge(policy_ledger *l, const plan_version *v, frame *f, struct policy_findings *all, int64_t *verdicts,
+                   dense_judge_group one)
+{
+    type_columns *c;
+    dense_account *x = held_of(l, v->measure, &c);
+    if (x == NULL) {
+        return true;
+    }
+    frame *outer = c->programs.frame, *values = frame_take(l, c->programs.table);
+    c->programs.frame = values;
+    bool fine = values != NULL && dense_settle_shared(&c->programs, x, &l->state.accounts[v->measure->account]) &&
+                dense_judge(&c->programs, x, v, f, all, verdicts, one);
+    c->programs.frame = outer;
+    if (values != NULL) {
+        frame_give(l, values);
     }
     return fine;
 }

@@ -22,4 +22,28 @@ bool columns_are_posted(const policy_engine *e, uint32_t type_at);
 /* Free what the ledger keeps from batch to batch. */
 void columns_free(policy_ledger *l);
 
+/* ---- what column feeds keep compactly (dense.h) ----
+ *
+ * Part of the ledger's state, beside state.accounts. Groups of a measure are asked for through ledger_group and
+ * ledger_groups, which settle it; who looks into state.accounts itself settles first. */
+
+/* All of it into the ordinary groups of l->state.accounts. False out of memory: nothing is lost. */
+bool accounts_settle(policy_ledger *l);
+bool accounts_settle_one(policy_ledger *l, const plan_measure *m);
+/* What rows of this type may read, before workers do. */
+bool accounts_settle_others(policy_ledger *l, uint32_t type_at);
+/* What this call's feeds added into l->delta.accounts: of a worker, whose delta is merged. */
+bool columns_settle_added(policy_ledger *l);
+/* The steps of a transaction: room (false out of memory), taking it in, which cannot fail then; or giving it up. */
+bool columns_reserve(policy_ledger *l);
+void columns_commit(policy_ledger *l);
+void columns_forget(policy_ledger *l);
+/* Limits in bulk: counts into `verdicts`, which are the rule's; each group that is not known to pass goes to `one`. The
+ * groups that are judged are afterwards in no ordinary table, the others in no other. */
+struct policy_findings;
+bool columns_may_judge(policy_ledger *l, const plan_version *v);
+bool columns_judge(policy_ledger *l, const plan_version *v, frame *f, struct policy_findings *all, int64_t *verdicts,
+                   bool (*one)(policy_ledger *, frame *, const plan_version *, const group *,
+                               struct policy_findings *));
+
 #endif

@@ -6,6 +6,7 @@
 
 #include "columns/accounts.h"
 #include "columns/conditions.h"
+#include "columns/dense.h"
 
 typedef struct row_rule {
     const plan_version *version;
@@ -21,7 +22,8 @@ typedef struct row_rule {
 typedef struct row_measure {
     const plan_measure *measure;
     condition *when;       /* NULL: every row goes to fold_row */
-    cell_account *account; /* NULL: all rows that are not surely out do */
+    dense_account *dense;  /* NULL: none */
+    cell_account *account; /* of rows that are not in it; NULL: all that are not surely out go to fold_row */
     uint8_t *left;         /* of the block: rows for fold_row */
 } row_measure;
 

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "columns/columns.h"
+
 bool change_begin(change *c, policy_ledger *l, state *delta, const policy_allocator *contents,
                   const policy_allocator *scratch_memory, uint32_t type_at)
 {
@@ -17,7 +19,7 @@ bool change_begin(change *c, policy_ledger *l, state *delta, const policy_alloca
         l->reach = reach_new(l->engine);
     }
     c->measures = allocator_zero(scratch_memory, (size_t)l->engine->measure_count + 1, sizeof *c->measures);
-    return l->reach != NULL && c->measures != NULL;
+    return l->reach != NULL && c->measures != NULL && accounts_settle(l);
 }
 
 void change_look(change *c, bool after)

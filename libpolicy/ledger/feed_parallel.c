@@ -7,6 +7,7 @@
  * else; of that no order shows.
  */
 #include "base/platform.h"
+#include "columns/columns.h"
 #include "ledger/feed.h"
 #include "ledger/worker.h"
 
@@ -119,7 +120,7 @@ static policy_status share_out(feed_crew *c, uint32_t type_at, const batch *batc
 {
     const policy_allocator *a = c->ledger->allocator;
     stretch *all = allocator_zero(a, c->threads, sizeof *all);
-    if (all == NULL || !hire(c)) {
+    if (all == NULL || !accounts_settle_others(c->ledger, type_at) || !hire(c)) {
         allocator_free(a, all);
         return error_nomem(err);
     }
@@ -177,7 +178,7 @@ policy_status feed_crew_merge(feed_crew *c, policy_error **err)
     source_names names = ledger_sources(l);
     for (uint32_t i = 0; c->workers != NULL && i + 1 < c->threads; i++) {
         policy_ledger *worker = c->workers[i];
-        if (!state_reserve(&l->delta, &worker->delta, l->evidence_rows)) {
+        if (!columns_settle_added(worker) || !state_reserve(&l->delta, &worker->delta, l->evidence_rows)) {
             return error_nomem(err);
         }
         state_merge(&l->delta, &worker->delta, l->evidence_rows, &names);

@@ -5,6 +5,7 @@
  * A group is judged by the version of its rule in force on the latest own date of its rows. Past a bound is a fail of the
  * rule's severity; past a warning only, a fail of severity warning; not sure about the bound, unknown.
  */
+#include "columns/columns.h"
 #include "expr/functions.h"
 #include "ledger/findings.h"
 #include "ledger/lost.h"
@@ -507,11 +508,17 @@ bool judge_version(policy_ledger *l, const plan_version *v, policy_findings *all
         return true;
     }
     group_walk walk;
-    frame *f = ledger_groups(l, measure_of(v), &walk) ? frame_take(l, v->measure ? v->measure->out : v->table) : NULL;
+    bool fine = true, any = columns_may_judge(l, v);
+    frame *f = frame_take(l, v->measure ? v->measure->out : v->table);
     if (f == NULL) {
         return false;
     }
-    bool fine = true, any = false;
+    if (any) {
+        fine = columns_judge(l, v, f, all, counts_of(all, v), judge_one);
+        walk = (group_walk){.base = &l->state.accounts[v->measure->account]};
+    } else {
+        fine = ledger_groups(l, measure_of(v), &walk);
+    }
     for (const group *g; fine && (g = group_walk_next(&walk)) != NULL;) {
         any = true;
         fine = judge_one(l, f, v, g, all);

@@ -260,6 +260,7 @@ void ledger_recall_kills(policy_ledger *l)
 void ledger_forget_delta(policy_ledger *l)
 {
     state_clear(&l->delta);
+    columns_forget(l);
     ledger_recall_kills(l);
 }
 
@@ -268,7 +269,8 @@ policy_status ledger_commit(policy_ledger *l, policy_error **err)
 {
     size_t notices_before = l->state.notices.count;
     calendar *fed = NULL;
-    if (!ledger_remake_calendar(l, &l->delta, NULL, &fed) || !state_reserve(&l->state, &l->delta, l->evidence_rows)) {
+    if (!ledger_remake_calendar(l, &l->delta, NULL, &fed) || !columns_reserve(l) ||
+        !state_reserve(&l->state, &l->delta, l->evidence_rows)) {
         notices_truncate(&l->state.notices, notices_before);
         calendar_free(fed);
         ledger_forget_delta(l);
@@ -276,6 +278,7 @@ policy_status ledger_commit(policy_ledger *l, policy_error **err)
     }
     source_names names = ledger_sources(l);
     state_merge(&l->state, &l->delta, l->evidence_rows, &names);
+    columns_commit(l);
     if (fed != NULL) {
         calendar_free(l->fed_calendar);
         l->fed_calendar = fed;

@@ -408,7 +408,8 @@ static bool prepare(merging *m)
     policy_ledger *into = m->into;
     state *s = &m->from->state;
     bool calendar_stays = into->engine->calendar_type >= 0 && m->once[into->engine->calendar_type];
-    return lose(m) && find_common(m) && rename_records(m) && number_sources(m) && note_equal_rows(m) &&
+    return accounts_settle(into) && accounts_settle(m->from) && lose(m) && find_common(m) && rename_records(m) &&
+           number_sources(m) && note_equal_rows(m) &&
            (calendar_stays || ledger_remake_calendar(into, s, NULL, &m->fed)) &&
            state_reserve(&into->state, s, into->evidence_rows);
 }

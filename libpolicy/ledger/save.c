@@ -1,6 +1,7 @@
 /*
  * Saving a ledger: walked twice, once to learn which texts there are, once to write. See saved.h for the bytes.
  */
+#include "columns/columns.h"
 #include "ledger/saved.h"
 
 #include <stdlib.h>
@@ -771,7 +772,7 @@ policy_status policy_ledger_save(policy_ledger *ledger, policy_writer write, voi
     s.sources = allocator_zero(s.allocator, ledger->source_count + 1, sizeof *s.sources);
     s.used = allocator_zero(s.allocator, ledger->source_count + 1, sizeof *s.used);
     s.sorted = allocator_zero(s.allocator, ledger->source_count + 1, sizeof *s.sorted);
-    s.failed = s.sources == NULL || s.used == NULL || s.sorted == NULL;
+    s.failed = s.sources == NULL || s.used == NULL || s.sorted == NULL || !accounts_settle(ledger);
     if (!s.failed) {
         put_all(&s);
     }

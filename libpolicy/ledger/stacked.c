@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "columns/columns.h"
 #include "expr/functions.h"
 #include "ledger/change.h"
 #include "ledger/lost.h"
@@ -70,6 +71,12 @@ const group *ledger_group(policy_ledger *l, const plan_measure *m, const value *
         }
     }
     if (m->account != PLAN_NONE) {
+        if (!accounts_settle_one(l, m)) {
+            if (nomem != NULL) {
+                *nomem = true;
+            }
+            return NULL;
+        }
         return group_find(&l->state.accounts[m->account], keys, hash);
     }
     if (!stacked_prepare(l, m)) {
@@ -93,7 +100,7 @@ bool ledger_groups(policy_ledger *l, const plan_measure *m, group_walk *walk)
     }
     if (m->account != PLAN_NONE) {
         walk->base = &l->state.accounts[m->account];
-        return true;
+        return accounts_settle_one(l, m);
     }
     walk->base = &l->stacked[m->number].groups;
     return stacked_prepare(l, m);

@@ -1,0 +1,729 @@
+/*
+ * Rows into places of a table; see dense.h.
+ */
+#include "columns/dense.h"
+
+#include "columns/dense_cells.h"
+
+#define FIELDS_MOST   8
+#define AMOUNT_MOST   INT32_MAX
+#define ROWS_MOST     (UINT64_C(1) << 31) /* so that no sum leaves 63 bits */
+#define RAW_ROOM_MOST (INT64_C(1) << 20)
+#define ROOM_LEAST    4
+
+/* ---- what a measure's places are made of ---- */
+
+static uint32_t field_count(uint64_t fields)
+{
+    uint32_t count = 0;
+    for (; fields != 0; fields &= fields - 1) {
+        count++;
+    }
+    return count;
+}
+
+static bool is_usable(const reads *r)
+{
+    return !r->each && !r->record_id && !r->beyond && field_count(r->fields) <= FIELDS_MOST;
+}
+
+static bool add_part(programs *p, dense_account *x, const plan_key *key, uint32_t key_at, uint64_t fields, bool derived)
+{
+    dense_part *part = &x->parts[x->part_count++];
+    *part = (dense_part){.key = key, .key_at = key_at, .tuple = tuple_of(p, fields), .derived = derived, .room = 1};
+    domain_init(&part->values, p->ledger->allocator);
+    return part->tuple != NULL;
+}
+
+static uint64_t key_fields(const plan_table *t, const plan_key *key, bool *usable)
+{
+    if (key->program == NULL) {
+        *usable = *usable && key->slot >= 0 && key->slot < (int)t->column_count;
+        return *usable ? UINT64_C(1) << key->slot : 0;
+    }
+    reads r = {0};
+    reads_add(&r, t, key->program);
+    *usable = *usable && is_usable(&r);
+    return r.fields;
+}
+
+/* Programs' keys first: they have few values, and what rows of one do not use then lies together. */
+static bool add_parts(programs *p, dense_account *x)
+{
+    const plan_measure *m = x->measure;
+    const plan_table *t = p->table;
+    int own = t->record->dated_by;
+    uint64_t own_field = own >= 0 ? UINT64_C(1) << own : 0, plain = 0;
+    bool usable = true, fine = true;
+    for (uint32_t i = 0; i < m->key_count; i++) {
+        plain |= m->keys[i].program == NULL ? key_fields(t, &m->keys[i], &usable) : 0;
+    }
+    for (int programs_first = 1; programs_first >= 0 && fine; programs_first--) {
+        for (uint32_t i = 0; i < m->key_count && fine; i++) {
+            uint64_t fields = key_fields(t, &m->keys[i], &usable);
+            bool program = m->keys[i].program != NULL, of_day = own >= 0 && (fields & ~own_field) == 0;
+            if (program == (programs_first == 1) && !of_day) {
+                fine = add_part(p, x, &m->keys[i], i, fields, program && (fields & ~plain) == 0);
+            }
+        }
+    }
+    if (own >= 0 && fine) {
+        fine = add_part(p, x, NULL, 0, own_field, false);
+        x->day = &x->parts[x->part_count - 1];
+    }
+    return fine;
+}
+
+static bool keys_usable(const plan_table *t, const plan_measure *m)
+{
+    bool usable = m->key_count + 1 <= DENSE_PARTS;
+    for (uint32_t i = 0; i < m->key_count && usable; i++) {
+        (void)key_fields(t, &m->keys[i], &usable);
+    }
+    return usable;
+}
+
+dense_account *dense_account_of(programs *p, const plan_measure *m, bool *nomem)
+{
+    const plan_table *t = p->table;
+    aggregate_kind kind = m->algebra.kind;
+    bool two = kind == AGGREGATE_SHARE || kind == AGGREGATE_RATIO;
+    reads arguments = {0};
+    reads_add(&arguments, t, m->arguments[0]);
+    reads_add(&arguments, t, m->arguments[1]);
+    if (m->each.present || p->ledger->evidence_rows > 0 || (kind != AGGREGATE_COUNT && kind != AGGREGATE_SUM && !two) ||
+        !is_usable(&arguments) || !keys_usable(t, m)) {
+        return NULL;
+    }
+    dense_account *x = arena_new(&p->memory, sizeof *x);
+    if (x == NULL) {
+        *nomem = true;
+        return NULL;
+    }
+    bool micro = kind == AGGREGATE_SUM && m->algebra.units[0] == UNIT_MICRO;
+    *x = (dense_account){.measure = m,
+                         .raw_field = -1,
+                         .places = 1,
+                         .wide_only = two || micro,
+                         .arguments = tuple_of(p, kind == AGGREGATE_COUNT ? 0 : arguments.fields)};
+    if (kind == AGGREGATE_SUM && !micro && m->arguments[0] != NULL) {
+        int slot = expr_single_slot(m->arguments[0]);
+        x->raw_field = slot >= 0 && slot < (int)t->column_count ? slot : -1;
+    }
+    if (x->arguments == NULL || !add_parts(p, x)) {
+        *nomem = true;
+        return NULL;
+    }
+    uint32_t stride = 1; /* every room is 1 yet */
+    for (uint32_t i = 0; i < x->part_count; i++) {
+        x->parts[i].stride = x->parts[i].derived ? 0 : stride;
+    }
+    return x;
+}
+
+void dense_account_free(dense_account *x, const policy_allocator *a)
+{
+    if (x == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; i < x->part_count; i++) {
+        dense_part *part = &x->parts[i];
+        domain_free(&part->values);
+        allocator_free(a, part->numbers);
+        allocator_free(a, part->steps);
+        allocator_free(a, part->raw_steps);
+    }
+    allocator_free(a, x->amounts[0]);
+    allocator_free(a, x->amounts[1]);
+    allocator_free(a, x->exact);
+    dense_cells_free(&x->held, a);
+    dense_cells_free(&x->added, a);
+}
+
+/* ---- the layout ---- */
+
+/* Rooms for parts; places they make, 0 beyond what is allowed. */
+static size_t count_places(const dense_account *x, const uint32_t *rooms)
+{
+    uint64_t places = 1;
+    for (uint32_t i = 0; i < x->part_count; i++) {
+        places *= x->parts[i].derived ? 1 : rooms[i];
+        if (places > DENSE_MOST) {
+            return 0;
+        }
+    }
+    return (size_t)places;
+}
+
+static void forget_steps(dense_account *x)
+{
+    for (uint32_t i = 0; i < x->part_count; i++) {
+        dense_part *part = &x->parts[i];
+        part->stepped = 0;
+        for (int64_t k = 0; k < part->raw_room; k++) {
+            part->raw_steps[k] = UNSEEN;
+        }
+    }
+}
+
+/* Other rooms, which can be had. */
+static bool lay_out(programs *p, dense_account *x, const uint32_t *rooms)
+{
+    size_t places = count_places(x, rooms);
+    dense_layout before = {.count = 0}, after = {.count = 0};
+    for (uint32_t i = 0; i < x->part_count; i++) {
+        if (!x->parts[i].derived) {
+            before.rooms[before.count++] = x->parts[i].room;
+            after.rooms[after.count++] = rooms[i];
+        }
+    }
+    before.places = x->places;
+    after.places = places;
+    if (!dense_cells_move(&x->held, &x->added, &before, &after, p->ledger->allocator)) {
+        return false;
+    }
+    size_t stride = 1;
+    for (uint32_t i = x->part_count; i-- > 0;) {
+        dense_part *part = &x->parts[i];
+        if (!part->derived) {
+            part->room = rooms[i];
+            part->stride = (uint32_t)stride;
+            stride *= rooms[i];
+        }
+    }
+    x->places = places;
+    forget_steps(x);
+    return true;
+}
+
+/* Room for all numbers given out. Where there cannot be, what has none goes nowhere. */
+static bool make_room(programs *p, dense_account *x)
+{
+    uint32_t rooms[DENSE_PARTS];
+    bool enough = true;
+    for (uint32_t i = 0; i < x->part_count; i++) {
+        const dense_part *part = &x->parts[i];
+        uint32_t need = part->values.count;
+        bool fits = part->derived || need <= part->room;
+        rooms[i] = fits ? part->room : need < ROOM_LEAST ? ROOM_LEAST : need + need / 2;
+        enough = enough && fits;
+    }
+    if (enough || x->full) {
+        return true;
+    }
+    if (count_places(x, rooms) == 0) {
+        for (uint32_t i = 0; i < x->part_count; i++) { /* once more, closely */
+            const dense_part *part = &x->parts[i];
+            rooms[i] = part->derived || part->values.count <= part->room ? part->room : part->values.count;
+        }
+        if (count_places(x, rooms) == 0) {
+            x->full = true;
+            return true;
+        }
+    }
+    return lay_out(p, x, rooms);
+}
+
+/* ---- codes to numbers and steps ---- */
+
+static bool ran_out(value v)
+{
+    return v.kind == VALUE_ERROR && v.as.error->status == POLICY_E_NOMEM;
+}
+
+static bool is_plain(value v)
+{
+    return v.kind < VALUE_INTERVAL;
+}
+
+static value key_of(frame *f, const plan_key *key)
+{
+    return key->program ? frame_evaluate(f, key->program) : f->slots[key->slot];
+}
+
+/* Are the keys that the own date decides plain, too? The frame holds a date. */
+static bool look_at_day(programs *p, const dense_account *x, bool *plain)
+{
+    const plan_measure *m = x->measure;
+    *plain = p->frame->dated;
+    for (uint32_t i = 0; i < m->key_count && *plain; i++) {
+        if (dense_part_of(x, i) == NULL) {
+            value v = key_of(p->frame, &m->keys[i]);
+            if (ran_out(v)) {
+                return false;
+            }
+            *plain = is_plain(v);
+        }
+    }
+    return true;
+}
+
+static bool number_codes(programs *p, dense_account *x, dense_part *part)
+{
+    const policy_allocator *a = p->ledger->allocator;
+    uint32_t count = tuple_count(p, part->tuple);
+    if (part->numbered == count) {
+        return true;
+    }
+    if (!allocator_grow(a, (void **)&part->numbers, &part->number_capacity, count, sizeof *part->numbers, 0) ||
+        !allocator_grow(a, (void **)&part->steps, &part->step_capacity, count, sizeof *part->steps, 0)) {
+        return false;
+    }
+    run *r = &p->ledger->run;
+    const date_range *outer = r->in_force;
+    r->in_force = x->measure->in_force;
+    bool fine = true;
+    for (; part->numbered < count && fine; part->numbered += fine ? 1 : 0) {
+        uint32_t number = NUMBER_NONE;
+        if (tuple_load(p, part->tuple, part->numbered) == TUPLE_LOADED) {
+            value v = part->key ? key_of(p->frame, part->key) : p->frame->slots[part->tuple->field];
+            bool plain = is_plain(v);
+            fine = !ran_out(v) && (part->key != NULL || !plain || look_at_day(p, x, &plain));
+            if (fine && plain) {
+                number = part->derived ? 0 : domain_put(&part->values, v);
+                fine = part->derived || number != DOMAIN_FULL;
+            }
+        }
+        part->numbers[part->numbered] = number;
+    }
+    r->in_force = outer;
+    return fine;
+}
+
+static void step_codes(dense_part *part)
+{
+    for (; part->stepped < part->numbered; part->stepped++) {
+        uint32_t number = part->numbers[part->stepped];
+        part->steps[part->stepped] = number == NUMBER_NONE ? NOWHERE
+                                     : part->derived       ? 0
+                                     : number < part->room ? (int32_t)(number * part->stride)
+                                                           : NOWHERE;
+    }
+}
+
+/* ---- what stands in columns ---- */
+
+static bool is_single(const dense_part *part)
+{
+    return part->tuple->left == NULL && part->tuple->fields != 0;
+}
+
+#define LEAST_AND_MOST(T)                                                                                              \
+    {                                                                                                                  \
+        const T *v = (const T *)k->values + k->offset + from;                                                          \
+        T low = v[0], high = v[0];                                                                                     \
+        for (int64_t i = 1; i < count; i++) {                                                                          \
+            low = v[i] < low ? v[i] : low;                                                                             \
+            high = v[i] > high ? v[i] : high;                                                                          \
+        }                                                                                                              \
+        *least = (int64_t)low;                                                                                         \
+        *most = (int64_t)high;                                                                                         \
+        return true;                                                                                                   \
+    }
+
+static bool least_and_most(const column *k, int64_t from, int64_t count, int64_t *least, int64_t *most)
+{
+    switch (k->storage) {
+    case COLUMN_INT8:
+        LEAST_AND_MOST(int8_t)
+    case COLUMN_INT16:
+        LEAST_AND_MOST(int16_t)
+    case COLUMN_INT32:
+        LEAST_AND_MOST(int32_t)
+    case COLUMN_INT64:
+        LEAST_AND_MOST(int64_t)
+    case COLUMN_UINT8:
+        LEAST_AND_MOST(uint8_t)
+    case COLUMN_UINT16:
+        LEAST_AND_MOST(uint16_t)
+    case COLUMN_UINT32:
+        LEAST_AND_MOST(uint32_t)
+    default:
+        return false;
+    }
+}
+
+/* A table by what stands in the column from `least` to `most`. */
+static bool begin_raw(programs *p, dense_part *part, int64_t least, int64_t most)
+{
+    uint64_t version = p->coding->coders[part->tuple->field].version;
+    bool same = part->raw_version == version && part->raw_room > 0;
+    if (same && least >= part->raw_base && most - part->raw_base < part->raw_room) {
+        return true;
+    }
+    if (same) {
+        int64_t end = part->raw_base + part->raw_room - 1;
+        least = least < part->raw_base ? least : part->raw_base;
+        most = most > end ? most : end;
+    }
+    part->raw_room = 0;
+    if ((uint64_t)most - (uint64_t)least >= (uint64_t)RAW_ROOM_MOST) {
+        return true;
+    }
+    int64_t room = most - least + 1;
+    if (!allocator_grow(p->ledger->allocator, (void **)&part->raw_steps, &part->raw_capacity, (size_t)room,
+                        sizeof *part->raw_steps, 0)) {
+        return false;
+    }
+    for (int64_t i = 0; i < room; i++) {
+        part->raw_steps[i] = UNSEEN;
+    }
+    part->raw_base = least;
+    part->raw_room = room;
+    part->raw_version = version;
+    return true;
+}
+
+bool dense_begin(programs *p, dense_account *x, int64_t from, int64_t until)
+{
+    uint32_t rooms[DENSE_PARTS];
+    bool more = false;
+    for (uint32_t i = 0; i < x->part_count; i++) {
+        dense_part *part = &x->parts[i];
+        rooms[i] = part->room;
+        part->raw = false;
+        if (!is_single(part) || until <= from) {
+            continue;
+        }
+        const coder *k = &p->coding->coders[part->tuple->field];
+        int64_t least = 0, most = 0;
+        bool known = k->look == LOOK_ENTRIES;
+        if (known) {
+            most = k->column->dictionary->length - 1;
+        } else if (k->look == LOOK_NUMBERS) {
+            known = least_and_most(k->column, from, until - from, &least, &most);
+        }
+        if (!known || most < least) {
+            continue;
+        }
+        if (!begin_raw(p, part, least, most)) {
+            return false;
+        }
+        part->raw = part->raw_room > 0;
+        /* Rooms for all that may come save laying out again and again. */
+        int64_t range = part->raw ? most - least + 1 : INT64_MAX;
+        if (!part->derived && range < until - from && range > (int64_t)part->room &&
+            range + part->values.count < (int64_t)DENSE_MOST && part->key != NULL && part->key->program == NULL) {
+            rooms[i] = (uint32_t)(range + part->values.count);
+            more = true;
+        }
+    }
+    return !more || x->full || count_places(x, rooms) == 0 || lay_out(p, x, rooms);
+}
+
+/* at[i] += steps of what stands in row i. */
+static void add_raw_steps(programs *p, const dense_part *part, int32_t *at)
+{
+    coding *c = p->coding;
+    const coder *k = &c->coders[part->tuple->field];
+    const void *values = coding_values(c, part->tuple->field);
+    const int32_t *steps = part->raw_steps;
+    int64_t base = part->raw_base;
+    size_t count = c->count;
+#define ADD(T)                                                                                                         \
+    for (size_t i = 0; i < count; i++) {                                                                               \
+        at[i] += steps[(int64_t)((const T *)values)[i] - base];                                                        \
+    }                                                                                                                  \
+    break;
+    switch (k->column->storage) {
+    case COLUMN_INT8:
+        ADD(int8_t)
+    case COLUMN_INT16:
+        ADD(int16_t)
+    case COLUMN_INT32:
+        ADD(int32_t)
+    case COLUMN_INT64:
+        ADD(int64_t)
+    case COLUMN_UINT8:
+        ADD(uint8_t)
+    case COLUMN_UINT16:
+        ADD(uint16_t)
+    case COLUMN_UINT32:
+        ADD(uint32_t)
+    default:
+        ADD(uint64_t)
+    }
+#undef ADD
+}
+
+static bool is_raw(programs *p, const dense_part *part)
+{
+    return part->raw && part->raw_room > 0 && part->raw_version == p->coding->coders[part->tuple->field].version &&
+           coding_valid(p->coding, part->tuple->field) == NULL;
+}
+
+/* Steps for what rows of the block hold and was not looked up yet. */
+static bool see_block(programs *p, dense_account *x, dense_part *part)
+{
+    const uint32_t *codes = tuple_codes(p, part->tuple);
+    if (codes == NULL || !number_codes(p, x, part) || !make_room(p, x)) {
+        return false;
+    }
+    step_codes(part);
+    const column *k = p->coding->coders[part->tuple->field].column;
+    for (size_t i = 0; i < p->coding->count; i++) {
+        int32_t *step = &part->raw_steps[column_integer(k, p->coding->row + (int64_t)i) - part->raw_base];
+        *step = part->steps[codes[i]];
+    }
+    return true;
+}
+
+/* ---- a block ---- */
+
+/* Places of the block's rows; below zero: left. */
+static bool find_places(programs *p, dense_account *x, const uint8_t *want, int32_t *at)
+{
+    size_t count = p->coding->count;
+    bool raw[DENSE_PARTS], again = true;
+    for (uint32_t i = 0; i < x->part_count; i++) {
+        raw[i] = is_raw(p, &x->parts[i]);
+    }
+    while (again) {
+        again = false;
+        for (uint32_t i = 0; i < x->part_count; i++) {
+            dense_part *part = &x->parts[i];
+            if (!raw[i] && (tuple_codes(p, part->tuple) == NULL || !number_codes(p, x, part))) {
+                return false;
+            }
+        }
+        if (!make_room(p, x)) {
+            return false;
+        }
+        memset(at, 0, count * sizeof *at);
+        for (uint32_t i = 0; i < x->part_count; i++) {
+            dense_part *part = &x->parts[i];
+            if (raw[i]) {
+                add_raw_steps(p, part, at);
+                continue;
+            }
+            step_codes(part);
+            const uint32_t *codes = tuple_codes(p, part->tuple);
+            for (size_t k = 0; k < count; k++) {
+                at[k] += part->steps[codes[k]];
+            }
+        }
+        uint8_t below = 0;
+        for (size_t k = 0; k < count; k++) {
+            below |= (uint8_t)(at[k] < 0) & want[k];
+        }
+        for (uint32_t i = 0; i < x->part_count && below; i++) {
+            dense_part *part = &x->parts[i];
+            const column *k = raw[i] ? p->coding->coders[part->tuple->field].column : NULL;
+            for (size_t r = 0; raw[i] && r < count; r++) {
+                if (want[r] && at[r] < 0 &&
+                    part->raw_steps[column_integer(k, p->coding->row + (int64_t)r) - part->raw_base] == UNSEEN) {
+                    if (!see_block(p, x, part)) {
+                        return false;
+                    }
+                    again = true;
+                    break;
+                }
+            }
+        }
+    }
+    return true;
+}
+
+/* What a row with the frame's arguments adds to the two sums. */
+static bool look_at_amounts(programs *p, const dense_account *x, int64_t amounts[2], bool *exact)
+{
+    const plan_measure *m = x->measure;
+    aggregate_kind kind = m->algebra.kind;
+    value v[2] = {value_null(), value_null()};
+    amounts[0] = amounts[1] = 0;
+    *exact = true;
+    for (int i = 0; i < 2 && m->arguments[i] != NULL; i++) {
+        v[i] = frame_evaluate(p->frame, m->arguments[i]);
+        if (ran_out(v[i])) {
+            return false;
+        }
+        *exact = *exact && is_plain(v[i]);
+    }
+    if (!*exact || kind == AGGREGATE_COUNT) {
+        return true;
+    }
+    if (kind == AGGREGATE_SHARE) {
+        int64_t weight = 1;
+        *exact = v[0].kind == VALUE_BOOL &&
+                 (!m->algebra.weighted || (aggregate_amount(v[1], m->algebra.units[0], &weight) && weight >= 0));
+        amounts[v[0].kind == VALUE_BOOL && v[0].as.b ? 0 : 1] = weight;
+    } else {
+        *exact = aggregate_amount(v[0], m->algebra.units[0], &amounts[0]) &&
+                 (kind != AGGREGATE_RATIO || aggregate_amount(v[1], m->algebra.units[1], &amounts[1]));
+    }
+    for (int i = 0; i < 2; i++) {
+        *exact = *exact && amounts[i] <= AMOUNT_MOST && amounts[i] >= -(int64_t)AMOUNT_MOST;
+    }
+    return true;
+}
+
+static int64_t magnitude(int64_t v)
+{
+    return v < 0 ? -v : v;
+}
+
+static bool fill_amounts(programs *p, dense_account *x)
+{
+    const policy_allocator *a = p->ledger->allocator;
+    uint32_t count = tuple_count(p, x->arguments);
+    if (x->exact_count == count) {
+        return true;
+    }
+    if (!allocator_grow(a, (void **)&x->exact, &x->exact_capacity, count, sizeof *x->exact, 0) ||
+        !allocator_grow(a, (void **)&x->amounts[0], &x->amount_capacity[0], count, sizeof **x->amounts, 0) ||
+        !allocator_grow(a, (void **)&x->amounts[1], &x->amount_capacity[1], count, sizeof **x->amounts, 0)) {
+        return false;
+    }
+    run *r = &p->ledger->run;
+    const date_range *outer = r->in_force;
+    r->in_force = x->measure->in_force;
+    bool fine = true;
+    while (x->exact_count < count && fine) {
+        bool exact = false;
+        int64_t amounts[2] = {0, 0};
+        uint32_t code = x->exact_count;
+        fine = tuple_load(p, x->arguments, code) != TUPLE_LOADED || look_at_amounts(p, x, amounts, &exact);
+        x->exact[code] = exact ? 0 : NOWHERE;
+        for (int i = 0; i < 2; i++) {
+            x->amounts[i][code] = exact ? amounts[i] : 0;
+            x->amount_most =
+                magnitude(x->amounts[i][code]) > x->amount_most ? magnitude(x->amounts[i][code]) : x->amount_most;
+        }
+        x->exact_count += fine ? 1 : 0;
+    }
+    r->in_force = outer;
+    return fine;
+}
+
+/* The rows' amounts as they stand in the column; false when they are not to be had like that. */
+static bool raw_amounts(programs *p, const dense_account *x, int64_t *amounts, int64_t *most)
+{
+    coding *c = p->coding;
+    const coder *k = x->raw_field >= 0 ? &c->coders[x->raw_field] : NULL;
+    if (k == NULL || k->look != LOOK_NUMBERS || k->column->meaning != MEANING_PLAIN || c->any_odd ||
+        c->type->fields[k->field].type->kind != TYPE_INT || coding_valid(c, k->field) != NULL) {
+        return false;
+    }
+    const void *values = coding_values(c, k->field);
+    size_t count = c->count;
+    int64_t low = 0, high = 0;
+#define TAKE(T, W)                                                                                                     \
+    {                                                                                                                  \
+        W least = 0, greatest = 0;                                                                                     \
+        for (size_t i = 0; i < count; i++) {                                                                           \
+            W v = (W)((const T *)values)[i];                                                                           \
+            least = v < least ? v : least;                                                                             \
+            greatest = v > greatest ? v : greatest;                                                                    \
+            amounts[i] = v;                                                                                            \
+        }                                                                                                              \
+        low = least;                                                                                                   \
+        high = greatest;                                                                                               \
+        break;                                                                                                         \
+    }
+    switch (k->column->storage) {
+    case COLUMN_INT8:
+        TAKE(int8_t, int32_t)
+    case COLUMN_INT16:
+        TAKE(int16_t, int32_t)
+    case COLUMN_INT32:
+        TAKE(int32_t, int32_t)
+    case COLUMN_INT64:
+        TAKE(int64_t, int64_t)
+    case COLUMN_UINT8:
+        TAKE(uint8_t, int32_t)
+    case COLUMN_UINT16:
+        TAKE(uint16_t, int32_t)
+    case COLUMN_UINT32:
+        TAKE(uint32_t, int64_t)
+    default:
+        return false;
+    }
+#undef TAKE
+    if (low < -(int64_t)AMOUNT_MOST || high > AMOUNT_MOST) {
+        return false;
+    }
+    *most = high > -low ? high : -low;
+    return true;
+}
+
+/* The rows' amounts and, where they are not exact, no place. */
+static bool find_amounts(programs *p, dense_account *x, int64_t amounts[2][BLOCK_ROWS], int64_t *most, int32_t *at)
+{
+    if (raw_amounts(p, x, amounts[0], most)) {
+        return true;
+    }
+    const uint32_t *codes = tuple_codes(p, x->arguments);
+    if (codes == NULL || !fill_amounts(p, x)) {
+        return false;
+    }
+    bool second = x->measure->algebra.kind == AGGREGATE_SHARE || x->measure->algebra.kind == AGGREGATE_RATIO;
+    for (size_t i = 0; i < p->coding->count; i++) {
+        at[i] += x->exact[codes[i]];
+        amounts[0][i] = x->amounts[0][codes[i]];
+    }
+    for (size_t i = 0; second && i < p->coding->count; i++) {
+        amounts[1][i] = x->amounts[1][codes[i]];
+    }
+    *most = x->amount_most;
+    return true;
+}
+
+bool dense_block(programs *p, dense_account *x, const uint8_t *yes, uint8_t *left)
+{
+    size_t count = p->coding->count;
+    uint8_t want[BLOCK_ROWS], any = 0;
+    int32_t at[BLOCK_ROWS];
+    int64_t amounts[2][BLOCK_ROWS], most = 1;
+    for (size_t i = 0; i < count; i++) {
+        want[i] = left[i] & yes[i];
+        any |= want[i];
+    }
+    if (!any || x->rows + count > ROWS_MOST) {
+        return true;
+    }
+    if (!find_places(p, x, want, at)) {
+        return false;
+    }
+    bool counted = x->measure->algebra.kind == AGGREGATE_COUNT;
+    if (!counted && !find_amounts(p, x, amounts, &most, at)) {
+        return false;
+    }
+    int32_t all = -1;
+    for (size_t i = 0; i < count; i++) {
+        int32_t spot = want[i] && at[i] >= 0 ? at[i] : -1;
+        at[i] = spot;
+        left[i] = spot >= 0 ? 0 : left[i];
+        all &= spot; /* below zero only when all are */
+    }
+    if (all < 0) {
+        return true;
+    }
+    most = (most < 1 ? 1 : most) * (int64_t)count;
+    if (!dense_cells_ready(&x->added, x->places, x->wide_only, most, p->ledger->allocator)) {
+        return false;
+    }
+    if (x->held.any) {
+        dense_cells_touch(&x->added, at, count);
+    }
+    dense_cells_add(&x->added, at, counted ? NULL : amounts[0], x->wide_only ? amounts[1] : NULL, count,
+                    x->measure->algebra.kind == AGGREGATE_SHARE || x->measure->algebra.kind == AGGREGATE_RATIO);
+    x->rows += count;
+    return true;
+}
+
+/* ---- transactions ---- */
+
+bool dense_reserve(dense_account *x, const policy_allocator *a)
+{
+    return dense_cells_reserve(&x->held, &x->added, x->places, a);
+}
+
+void dense_commit(dense_account *x)
+{
+    dense_cells_commit(&x->held, &x->added, x->places);
+}
+
+void dense_forget(dense_account *x)
+{
+    dense_cells_clear(&x->added, x->places);
+}
