@@ -157,6 +157,38 @@ class LedgerTest {
     }
 
     @Test
+    void aCheckByHandleThatFindsNothingMakesNoGarbage() {
+        var threads = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        String pack = """
+                pack: one
+                version: "1.0"
+                title: {zh: 一, en: one}
+                schema: school
+                rules:
+                - {id: sum, table: homework, per: [school, class], measure: sum(minutes), at_most: 60, message: {zh: 多, en: much}}
+                - {id: row, table: homework, deny: minutes > 60 && form == 'written', message: {zh: 多, en: much}}
+                """;
+        try (PolicyEngine engine = PolicyEngine.builder().loadText("one.yaml", pack).build();
+                PolicyLedger ledger = engine.ledger(); PolicyRecord record = engine.record("homework")) {
+            int minutes = engine.field("homework", "minutes");
+            int school = engine.field("homework", "school");
+            record.fill(homework("长征小学", "三年级", 20));
+            ledger.supply("homework");
+            long bytes = 0;
+            for (int i = 0; i < 40_000; i++) {
+                if (i == 30_000) {
+                    bytes = threads.getCurrentThreadAllocatedBytes();
+                }
+                if (!ledger.check(record.set(minutes, i % 60).set(school, "长征小学")).isEmpty()) {
+                    throw new AssertionError("found something");
+                }
+            }
+            long made = threads.getCurrentThreadAllocatedBytes() - bytes;
+            assertTrue(made < 10_000, made + " bytes in 10,000 checks");
+        }
+    }
+
+    @Test
     void headroomSaysWhatIsLeftAndAFailureWhatWouldPass() {
         try (PolicyLedger ledger = ENGINE.ledger()) {
             ledger.post("homework", homework("长征小学", "三年级", 45));
