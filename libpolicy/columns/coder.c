@@ -659,6 +659,10 @@ static bool number_column(coding *c, coder *k)
 /* Number the block's combinations of some columns of numbers, into `out`. */
 static bool chain_number(const coding *c, chain *x, const uint32_t *const *inputs, uint32_t count, uint32_t *out)
 {
+    if (count == 0) { /* depends on nothing: one combination */
+        memset(out, 0, c->count * sizeof *out);
+        return true;
+    }
     const uint32_t *left = inputs[0];
     for (uint32_t i = 1; i < count; i++) {
         uint32_t *next = left == c->spare ? out : c->spare;

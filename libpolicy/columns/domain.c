@@ -30,6 +30,15 @@ static uint64_t hash_of(value v)
     return v.kind >= VALUE_INTERVAL ? v.kind : value_hash(v);
 }
 
+/* Zeros of either sign are two values, and every NaN is itself. */
+static bool same_bits(double a, double b)
+{
+    uint64_t x, y;
+    memcpy(&x, &a, sizeof x);
+    memcpy(&y, &b, sizeof y);
+    return x == y;
+}
+
 /* Stricter than CEL's equality: 1 and 1.0 are two members, and so are the two zeros, which texts can tell apart. */
 static bool same(value a, value b)
 {
@@ -41,7 +50,7 @@ static bool same(value a, value b)
     case VALUE_UNKNOWN:
         return a.as.missing == b.as.missing;
     case VALUE_DOUBLE:
-        return memcmp(&a.as.d, &b.as.d, sizeof a.as.d) == 0;
+        return same_bits(a.as.d, b.as.d);
     case VALUE_STRING:
         return str_equal(value_text(a), value_text(b));
     case VALUE_LIST:
