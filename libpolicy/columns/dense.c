@@ -474,7 +474,7 @@ static bool see_block(programs *p, dense_account *x, dense_part *part)
 static bool find_places(programs *p, dense_account *x, const uint8_t *want, int32_t *at)
 {
     size_t count = p->coding->count;
-    bool raw[DENSE_PARTS], again = true;
+    bool raw[DENSE_PARTS] = {false}, again = true;
     for (uint32_t i = 0; i < x->part_count; i++) {
         raw[i] = is_raw(p, &x->parts[i]);
     }

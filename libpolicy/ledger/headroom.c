@@ -524,7 +524,7 @@ policy_status policy_ledger_headroom_of(policy_ledger *ledger, const char *rule,
         counted = true;
         frame *reading = frame_take(ledger, v->measure->out);
         frame *f = reading ? frame_take(ledger, v->measure->out) : NULL;
-        value *values;
+        value *values = NULL;
         status = f == NULL ? error_nomem(err) : read_keys(ledger, reading, v, keys, &values, err);
         if (status == POLICY_OK && !add_of_keys(ledger, f, v, values, out)) {
             status = error_nomem(err);
