@@ -40,6 +40,17 @@ POLICY_API void policy_headroom_free(policy_headroom *headroom);
 POLICY_API policy_status policy_ledger_headroom(policy_ledger *ledger, const policy_record *record,
                                                 policy_headroom *out, policy_error **err);
 /**
+ * Both at once, for little more than the price of one: what posting the record would cause, and what is left of every limit it
+ * would touch, as policy_ledger_check and policy_ledger_headroom say it. Changes nothing.
+ * @param out   Findings made for the same engine; cleared first, empty on failure.
+ * @param left  Headroom made for the same engine; cleared first, empty on failure.
+ * @return POLICY_OK, POLICY_E_ARGUMENT, POLICY_E_STATE (too late, as for a post) or POLICY_E_NOMEM.
+ * @since 1.0
+ */
+POLICY_API policy_status policy_ledger_check_with_headroom(policy_ledger *ledger, const policy_record *record,
+                                                           policy_findings *out, policy_headroom *left,
+                                                           policy_error **err);
+/**
  * The same for one rule and one group, without a record.
  *
  * @param rule  Id of a rule with a bound.

@@ -41,6 +41,8 @@ struct policy_engine {
     int coverage_type;                                   /* record type that says what the data covers, -1 */
     int coverage_table, coverage_school, coverage_from, coverage_until;
 
+    struct screen *screens; /* by record type; see screen.h */
+
     policy_bands *schemes; /* band schemes, bases first */
     uint32_t scheme_count;
 

@@ -9,6 +9,7 @@
  * has the error type, which agrees with everything, so one mistake is reported once.
  */
 #include "engine/planner.h"
+#include "engine/screen.h"
 
 bool plan_fail(planner *p, const error_spec *spec)
 {
@@ -321,6 +322,7 @@ policy_status engine_plan(policy_engine *e, policy_error **err)
     if (p.status == POLICY_OK) {
         find_special_types(e);
         (void)(plan_levels(&p) && plan_gate(&p) && (e->borrows_rules || e->options.unshared || plan_share(&p)));
+        p.nomem = p.nomem || (p.status == POLICY_OK && !engine_make_screens(e));
     }
     allocator_free(p.allocator, p.envs);
     if (p.nomem) {

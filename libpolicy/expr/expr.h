@@ -81,6 +81,15 @@ void *evaluation_host(const evaluation *ev);
  * next reset. Never fails other than by a value of kind VALUE_ERROR. Re-entrant for `resolve`. */
 value expr_evaluate(const expr *x, evaluation *ev, const activation *a);
 
+/* A part of a conjunction that compares a slot with a constant. Where it is false so is the whole, whatever the rest is. */
+typedef struct expr_refuter {
+    int slot;
+    uint8_t operation; /* tree_operator, of a comparison */
+    value constant;
+} expr_refuter;
+const expr_refuter *expr_refuters(const expr *x, uint32_t *count);
+/* Is that part false of this value? A value of another kind than the constant decides nothing. */
+bool expr_refutes(const expr_refuter *r, const value *v);
 /* Is a condition false whatever the slots that are pending or missing are? False: it has to be evaluated. */
 bool expr_surely_false(const expr *x, const value *slots);
 

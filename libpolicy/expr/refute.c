@@ -7,15 +7,9 @@
  */
 #include "expr/program.h"
 
-typedef struct refuter {
-    int slot;
-    uint8_t operation; /* tree_operator; of a flag: EQUAL */
-    value constant;
-} refuter;
-
 struct refutation {
     uint32_t count;
-    refuter items[];
+    expr_refuter items[];
 };
 
 static bool constant_of(const tree *t, value *out)
@@ -46,9 +40,9 @@ static uint8_t turned(uint8_t operation)
     }
 }
 
-static bool make(const tree *t, refuter *out)
+static bool make(const tree *t, expr_refuter *out)
 {
-    *out = (refuter){.slot = slot_of(t), .operation = OPERATOR_EQUAL, .constant = value_bool(true)};
+    *out = (expr_refuter){.slot = slot_of(t), .operation = OPERATOR_EQUAL, .constant = value_bool(true)};
     if (out->slot >= 0) {
         return true;
     }
@@ -84,7 +78,7 @@ bool expr_note_refutation(expr *x, const tree *t)
     return true;
 }
 
-static bool is_false(const refuter *one, const value *v)
+bool expr_refutes(const expr_refuter *one, const value *v)
 {
     if (v->kind != one->constant.kind) {
         return false;
@@ -116,7 +110,7 @@ static bool is_false(const refuter *one, const value *v)
 bool expr_is_refuted(const refutation *r, const value *slots)
 {
     for (uint32_t i = 0; i < r->count; i++) {
-        if (is_false(&r->items[i], &slots[r->items[i].slot])) {
+        if (expr_refutes(&r->items[i], &slots[r->items[i].slot])) {
             return true;
         }
     }
@@ -126,4 +120,10 @@ bool expr_is_refuted(const refutation *r, const value *slots)
 bool expr_surely_false(const expr *x, const value *slots)
 {
     return x->refutation != NULL && expr_is_refuted(x->refutation, slots);
+}
+
+const expr_refuter *expr_refuters(const expr *x, uint32_t *count)
+{
+    *count = x != NULL && x->refutation != NULL ? x->refutation->count : 0;
+    return *count > 0 ? x->refutation->items : NULL;
 }

@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/bits.h"
+#include "engine/screen.h"
 #include "ledger/live.h"
 
 /* ---- worse ---- */
@@ -148,16 +150,6 @@ static bool compare_groups(change *c, const plan_version *v, const group_table *
     return true;
 }
 
-static bool any_touched(const change *c, const read_sites *sites)
-{
-    for (uint32_t i = 0; i < sites->count; i++) {
-        if (c->measures[sites->items[i].measure->number].touched) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static const value *kept_slot(const plan_version *v, const kept_row *r, int slot)
 {
     for (uint32_t i = 0; i < v->kept_count && i < r->value_count; i++) {
@@ -192,7 +184,7 @@ static bool may_read(const change *c, const kept_row *r, const read_sites *sites
 static bool compare_late(change *c, const plan_version *v, policy_findings *earlier, policy_findings *out)
 {
     const read_sites *sites = &c->ledger->reach->versions[v->number];
-    if (!any_touched(c, sites)) {
+    if (!change_touches(c, sites)) {
         return true;
     }
     const kept_rows *rows = &c->ledger->state.late;
@@ -231,7 +223,7 @@ static bool compare_folds(change *c, const plan_version *v, policy_findings *ear
 
 static bool compare_keyless(change *c, const plan_version *v, policy_findings *earlier, policy_findings *out)
 {
-    bool look = any_touched(c, &c->ledger->reach->whens[v->number]);
+    bool look = change_touches(c, &c->ledger->reach->whens[v->number]);
     const plan_measure *m = v->measure ? v->measure : v->table->measure;
     for (; m != NULL; m = m->source->measure) {
         const measure_change *mc = &c->measures[m->number];
@@ -253,9 +245,12 @@ static bool compare_version(change *c, const plan_version *v, policy_findings *e
     if (m != NULL) {
         group_table readers;
         const measure_change *mc = &c->measures[m->number];
-        if ((mc->touched && !compare_groups(c, v, &mc->after, earlier, out)) ||
-            !change_readers(c, m, &l->reach->versions[v->number], &readers) ||
-            !compare_groups(c, v, &readers, earlier, out)) {
+        const read_sites *sites = &l->reach->versions[v->number];
+        if (mc->touched && !compare_groups(c, v, &mc->after, earlier, out)) {
+            return false;
+        }
+        if (change_touches(c, sites) &&
+            (!change_readers(c, m, sites, &readers) || !compare_groups(c, v, &readers, earlier, out))) {
             return false;
         }
     } else if (v->late && !compare_late(c, v, earlier, out)) {
@@ -294,18 +289,68 @@ static bool compare_own(change *c, policy_findings *earlier, policy_findings *ou
     change_look(c, true);
     bool fine = add_own(c, c->delta, out);
     change_look(c, false);
-    if (!fine || out->count == first) {
+    if (!fine || out->count == first || !c->removes) {
         return fine;
     }
     findings_clear(earlier);
-    return (!c->removes || add_own(c, &c->taken, earlier)) && drop_excused(out, first, earlier);
+    return add_own(c, &c->taken, earlier) && drop_excused(out, first, earlier);
+}
+
+/* Versions of one rule stand together. */
+static const plan_rule *count_rule(const change *c, const plan_rule *rule, const plan_rule *last, policy_findings *out)
+{
+    if (rule != last) {
+        const int64_t *from = &c->delta->verdicts[(size_t)rule->number * VERDICTS];
+        findings_count_rule(out, rule);
+        for (int k = 0; k < VERDICTS; k++) {
+            out->verdicts[(size_t)rule->number * VERDICTS + (size_t)k] += from[k] > 0 ? from[k] : 0;
+        }
+    }
+    return rule;
+}
+
+/* Which rules have verdicts of this change, and which: so that clearing them later is as little work. */
+static bool count_verdicts(change *c, policy_findings *out)
+{
+    policy_ledger *l = c->ledger;
+    const type_work *work = &l->work[c->type_at];
+    const type_reach *t = &l->reach->types[c->type_at];
+    const screen *s = c->delta->probing ? ledger_screen(l, c->type_at) : NULL;
+    if (s != NULL && !findings_note_settled(out, s, l->left)) {
+        return false;
+    }
+    findings_count_few(out);
+    const plan_rule *last = NULL;
+    for (uint32_t w = 0; s != NULL && w < s->words; w++) {
+        for (uint64_t bits = l->left[w]; bits != 0; bits &= bits - 1) {
+            last = count_rule(c, s->versions[w * 64 + bits_lowest(bits)]->rule, last, out);
+        }
+    }
+    for (uint32_t i = 0; s == NULL && i < work->version_count; i++) {
+        last = count_rule(c, work->versions[i]->rule, last, out);
+    }
+    for (uint32_t i = 0; i < t->version_count; i++) {
+        findings_count_rule(out, t->versions[i]->rule);
+    }
+    return true;
+}
+
+/* A probe counts what its screen settled only when everything is looked at. */
+static void count_settled(change *c)
+{
+    const screen *s = ledger_screen(c->ledger, c->type_at);
+    for (uint32_t i = 0; c->delta->probing && s != NULL && i < s->count; i++) {
+        if (!(c->ledger->left[i / 64] >> i % 64 & 1)) {
+            c->delta->verdicts[(size_t)s->versions[i]->rule->number * VERDICTS + s->settled[i]]++;
+        }
+    }
 }
 
 bool cause_find(change *c, policy_findings *earlier, policy_findings *out)
 {
     policy_ledger *l = c->ledger;
-    const policy_engine *e = l->engine;
     if (c->everything) {
+        count_settled(c);
         change_look(c, true);
         bool fine = judge_everything(l, out);
         change_look(c, false);
@@ -315,10 +360,7 @@ bool cause_find(change *c, policy_findings *earlier, policy_findings *out)
         }
         return fine;
     }
-    for (size_t i = 0; i < (size_t)e->rule_count * VERDICTS; i++) {
-        out->verdicts[i] += c->delta->verdicts[i] > 0 ? c->delta->verdicts[i] : 0;
-    }
-    if (!compare_own(c, earlier, out)) {
+    if (!count_verdicts(c, out) || !compare_own(c, earlier, out)) {
         return false;
     }
     const type_reach *t = &l->reach->types[c->type_at];

@@ -9,17 +9,23 @@
 
 #include <string.h>
 
+#include "base/bits.h"
 #include "columns/columns.h"
+#include "engine/screen.h"
 
-bool change_begin(change *c, policy_ledger *l, state *delta, const policy_allocator *contents,
+bool change_begin(change *c, policy_ledger *l, state *delta, measure_change *measures, const policy_allocator *contents,
                   const policy_allocator *scratch_memory, uint32_t type_at)
 {
-    *c = (change){.ledger = l, .allocator = contents, .scratch = scratch_memory, .type_at = type_at, .delta = delta};
+    *c = (change){.ledger = l,
+                  .allocator = contents,
+                  .scratch = scratch_memory,
+                  .type_at = type_at,
+                  .delta = delta,
+                  .measures = measures};
     if (l->reach == NULL) {
         l->reach = reach_new(l->engine);
     }
-    c->measures = allocator_zero(scratch_memory, (size_t)l->engine->measure_count + 1, sizeof *c->measures);
-    return l->reach != NULL && c->measures != NULL && accounts_settle(l);
+    return l->reach != NULL && accounts_settle(l);
 }
 
 void change_look(change *c, bool after)
@@ -171,19 +177,25 @@ policy_status change_match(change *c, policy_error **err)
 
 /* ---- what follows ---- */
 
-/* The changed groups as they will be. */
+/* The changed groups as they will be. Of a delta that is never taken in the groups themselves may be used. */
 static bool make_after(change *c, const plan_measure *m, const group_table *base, const group_table *delta)
 {
     measure_change *mc = &c->measures[m->number];
     source_names names = ledger_sources(c->ledger);
     uint32_t most = c->ledger->evidence_rows;
     for (size_t i = 0; i < delta->capacity; i++) {
-        const group *d = delta->slots[i];
+        group *d = delta->slots[i];
         if (d == NULL) {
             continue;
         }
         const group *b = group_find(base, d->keys, d->hash);
-        group *more = group_copy(d, m->key_count, c->scratch);
+        if (c->delta->probing && b == NULL && m->account != PLAN_NONE) {
+            if (!group_table_put(&mc->after, d)) {
+                return false;
+            }
+            continue;
+        }
+        group *more = c->delta->probing ? d : group_copy(d, m->key_count, c->scratch);
         group *g = b ? group_copy(b, m->key_count, c->scratch) : group_insert(&mc->after, d->keys, d->hash);
         if (more == NULL || g == NULL || !group_reserve(g, more, most, c->scratch) ||
             (b != NULL && !group_table_put(&mc->after, g))) {
@@ -203,6 +215,16 @@ static bool has_columns(const group *g, const read_site *site, const group *chan
         }
     }
     return true;
+}
+
+bool change_touches(const change *c, const read_sites *sites)
+{
+    for (uint32_t i = 0; i < sites->count; i++) {
+        if (c->measures[sites->items[i].measure->number].touched) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool change_readers(change *c, const plan_measure *m, const read_sites *sites, group_table *out)
@@ -254,6 +276,9 @@ static bool derive_stacked(change *c, const plan_measure *m)
     measure_change *mc = &c->measures[m->number];
     const plan_measure *below = m->source->measure;
     const measure_change *source = &c->measures[below->number];
+    if (!source->touched && !change_touches(c, &l->reach->measures[m->number])) {
+        return true;
+    }
     if (!stacked_prepare(l, m)) {
         return false;
     }
@@ -296,12 +321,13 @@ bool change_derive(change *c, bool all)
 {
     policy_ledger *l = c->ledger;
     const policy_engine *e = l->engine;
-    for (uint32_t i = 0; i < e->measure_count; i++) {
-        const plan_measure *m = e->measures[i];
+    const type_work *work = &l->work[c->type_at];
+    for (uint32_t i = 0; i < work->measure_count; i++) {
+        const plan_measure *m = work->measures[i];
         if (m->account == PLAN_NONE || c->delta->accounts[m->account].count == 0) {
             continue;
         }
-        measure_change *mc = &c->measures[i];
+        measure_change *mc = &c->measures[m->number];
         group_table_init(&mc->after, c->scratch, m->key_count);
         mc->touched = true;
         if (!make_after(c, m, &l->state.accounts[m->account], &c->delta->accounts[m->account])) {
@@ -443,13 +469,13 @@ bool change_take(change *c)
     return true;
 }
 
-void change_end(change *c)
+/* Give back what a measure's change owns, and leave it empty. */
+static void end_measure(const change *c, measure_change *mc)
 {
-    policy_ledger *l = c->ledger;
-    l->depth = 0;
-    l->run.in_force = NULL;
-    for (uint32_t i = 0; c->measures != NULL && i < l->engine->measure_count; i++) {
-        measure_change *mc = &c->measures[i];
+    if (mc->after.allocator == NULL && mc->delta.allocator == NULL) {
+        return; /* it was not looked at */
+    }
+    if (!c->delta->probing) {
         if (mc->delta.allocator != NULL) {
             group_table_free(&mc->delta);
         }
@@ -459,6 +485,55 @@ void change_end(change *c)
         }
         allocator_free(a, mc->added.items);
     }
+    *mc = (measure_change){.touched = false};
+}
+
+static void forget_verdicts(state *s, const plan_version *v)
+{
+    memset(&s->verdicts[(size_t)v->rule->number * VERDICTS], 0, VERDICTS * sizeof *s->verdicts);
+}
+
+/* A probe's contents go with the scratch memory: only what one record of the type can have touched is set back. */
+static void forget_probe(change *c)
+{
+    state *s = c->delta;
+    const type_work *work = &c->ledger->work[c->type_at];
+    for (uint32_t i = 0; i < work->measure_count; i++) {
+        if (work->measures[i]->account != PLAN_NONE) {
+            group_table_init(&s->accounts[work->measures[i]->account], s->allocator, work->measures[i]->key_count);
+        }
+    }
+    const screen *by = c->everything ? NULL : ledger_screen(c->ledger, c->type_at);
+    for (uint32_t w = 0; by != NULL && w < by->words; w++) {
+        for (uint64_t bits = c->ledger->left[w]; bits != 0; bits &= bits - 1) {
+            forget_verdicts(s, by->versions[w * 64 + bits_lowest(bits)]);
+        }
+    }
+    for (uint32_t i = 0; by == NULL && i < work->version_count; i++) {
+        forget_verdicts(s, work->versions[i]);
+    }
+    s->records[c->type_at] = 0;
+    s->kept = s->late = s->keyless = (kept_rows){.items = NULL};
+    notices_init(&s->notices, s->allocator);
+    s->covered = NULL;
+    s->days = NULL;
+    s->covered_count = s->covered_capacity = s->day_count = s->day_capacity = 0;
+    if (s->schools.index.count > 0) {
+        map_clear(&s->schools.index);
+        arena_reset(&s->schools.names);
+    }
+    s->schools.asked = false;
+}
+
+void change_end(change *c)
+{
+    policy_ledger *l = c->ledger;
+    l->depth = 0;
+    l->run.in_force = NULL;
+    const type_reach *t = l->reach != NULL ? &l->reach->types[c->type_at] : NULL;
+    for (uint32_t i = 0; t != NULL && i < (c->everything ? l->engine->measure_count : t->measure_count); i++) {
+        end_measure(c, &c->measures[c->everything ? i : t->measures[i]->number]);
+    }
     if (c->removes) {
         state_free(&c->taken);
     }
@@ -466,7 +541,11 @@ void change_end(change *c)
     c->calendar = NULL;
     change_look(c, false);
     l->change = NULL;
-    state_clear(c->delta);
+    if (c->delta->probing) {
+        forget_probe(c);
+    } else {
+        state_clear(c->delta);
+    }
     if (!c->done) {
         ledger_recall_kills(l); /* what the change found out about scripts never was */
     }

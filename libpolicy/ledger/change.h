@@ -34,7 +34,7 @@ typedef struct change {
     bool done;                /* it was taken in */
     const plan_version *only; /* what it causes of other rules is not asked; NULL: all */
     bool everything;          /* not to be followed group by group: a type comes or goes, coverage, the calendar */
-    measure_change *measures; /* by number; of the types' own measures only `after` */
+    measure_change *measures; /* by number, empty before and after; of the types' own measures only `after` */
     kept_rows gone[3];        /* by row_list: the state's rows that match those taken */
     covered *covered;         /* as they will be; NULL when they do not change */
     size_t covered_count;
@@ -42,7 +42,7 @@ typedef struct change {
 } change;
 
 /* `contents` is the ledger's allocator when the change is to be taken. False out of memory. */
-bool change_begin(change *c, policy_ledger *l, state *delta, const policy_allocator *contents,
+bool change_begin(change *c, policy_ledger *l, state *delta, measure_change *measures, const policy_allocator *contents,
                   const policy_allocator *scratch, uint32_t type_at);
 /* One record, or with sign -1 one that goes. */
 policy_status change_apply(change *c, const record *r, int sign, policy_error **err);
@@ -50,6 +50,8 @@ policy_status change_apply(change *c, const record *r, int sign, policy_error **
 policy_status change_match(change *c, policy_error **err);
 /* Work out what follows. `all`: also for measures that nobody asked for yet. False out of memory. */
 bool change_derive(change *c, bool all);
+/* Does it change a measure that is read there? */
+bool change_touches(const change *c, const read_sites *sites);
 /* Groups of `m` that did not change themselves, but read one that did: borrowed, in a table of the scratch memory. */
 bool change_readers(change *c, const plan_measure *m, const read_sites *sites, group_table *out);
 /* Into the ledger; false out of memory, and then nothing was changed. */

@@ -5,6 +5,7 @@
 
 #include "ledger/lost.h"
 
+#include "engine/screen.h"
 #include "ledger/change.h"
 #include "ledger/notices.h"
 #include "ledger/script_errors.h"
@@ -365,8 +366,10 @@ policy_findings *findings_new(policy_engine *engine)
     buffer_init(&all->text, &all->allocator, 0);
     all->engine = policy_engine_ref(engine);
     all->verdicts = allocator_zero(a, (size_t)engine->rule_count * VERDICTS + 1, sizeof *all->verdicts);
+    all->counted = allocator_zero(a, (size_t)engine->version_count * 2 + 1, sizeof *all->counted);
+    all->counted_all = true;
     all->records = allocator_zero(a, (size_t)engine->type_count + 1, sizeof *all->records);
-    if (all->verdicts == NULL || all->records == NULL) {
+    if (all->verdicts == NULL || all->records == NULL || all->counted == NULL) {
         policy_findings_free(all);
         return NULL;
     }
@@ -378,8 +381,42 @@ void findings_clear(policy_findings *all)
     all->count = 0;
     all->filling++;
     arena_reset(&all->memory);
-    memset(all->verdicts, 0, (size_t)all->engine->rule_count * VERDICTS * sizeof *all->verdicts);
+    if (all->counted_all) {
+        memset(all->verdicts, 0, (size_t)all->engine->rule_count * VERDICTS * sizeof *all->verdicts);
+    }
+    for (uint32_t i = 0; i < all->counted_count; i++) {
+        memset(&all->verdicts[(size_t)all->counted[i] * VERDICTS], 0, VERDICTS * sizeof *all->verdicts);
+    }
+    all->counted_count = 0;
+    all->counted_all = true;
+    all->settled = NULL;
     memset(all->records, 0, all->engine->type_count * sizeof *all->records);
+}
+
+void findings_count_few(policy_findings *all)
+{
+    all->counted_all = false;
+}
+
+void findings_count_rule(policy_findings *all, const plan_rule *rule)
+{
+    if (all->counted_count == all->engine->version_count * 2) {
+        all->counted_all = true;
+        return;
+    }
+    all->counted[all->counted_count++] = rule->number;
+}
+
+bool findings_note_settled(policy_findings *all, const screen *s, const uint64_t *left)
+{
+    uint64_t *kept = arena_array(&all->memory, (size_t)s->words + 1, sizeof *kept);
+    if (kept == NULL) {
+        return false;
+    }
+    memcpy(kept, left, s->words * sizeof *kept);
+    all->settled = s;
+    all->left = kept;
+    return true;
 }
 
 policy_findings *findings_hold(policy_findings *all)
@@ -439,6 +476,7 @@ void policy_findings_free(policy_findings *findings)
     policy_allocator a = findings->allocator;
     allocator_free(&a, findings->items);
     allocator_free(&a, findings->verdicts);
+    allocator_free(&a, findings->counted);
     allocator_free(&a, findings->records);
     arena_free(&findings->memory);
     buffer_free(&findings->text);
@@ -461,7 +499,9 @@ uint64_t policy_findings_verdicts(const policy_findings *findings, size_t rule, 
     if (findings == NULL || rule >= findings->engine->rule_count || verdict < 0 || verdict >= VERDICTS) {
         return 0;
     }
-    return (uint64_t)findings->verdicts[rule * VERDICTS + (size_t)verdict];
+    uint64_t settled =
+        findings->settled ? screen_settled(findings->settled, findings->left, (uint32_t)rule, verdict) : 0;
+    return (uint64_t)findings->verdicts[rule * VERDICTS + (size_t)verdict] + settled;
 }
 
 int64_t policy_findings_records(const policy_findings *findings, size_t type_at)

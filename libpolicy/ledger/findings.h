@@ -44,7 +44,12 @@ struct policy_findings {
     buffer text; /* room to write values */
     policy_finding **items;
     size_t count, capacity;
-    int64_t *verdicts;   /* rule * VERDICTS + verdict */
+    int64_t *verdicts; /* rule * VERDICTS + verdict */
+    uint32_t *counted; /* rules that have any, with repeats; room for all versions twice */
+    uint32_t counted_count;
+    bool counted_all;             /* any rule may have some */
+    const struct screen *settled; /* of one record: what its rules that were not judged say, beside `verdicts`; NULL */
+    const uint64_t *left;
     int64_t *records;    /* by type; -1 not supplied */
     atomic_uint holders; /* the caller and open streams: the last one frees */
     uint32_t filling;    /* counts how often it was cleared */
@@ -79,6 +84,11 @@ bool findings_add(policy_findings *all, const policy_ledger *l, const finding_dr
 bool findings_sort(policy_findings *all);             /* false out of memory */
 policy_findings *findings_new(policy_engine *engine); /* NULL out of memory */
 void findings_clear(policy_findings *all);
+/* Cleared findings that will count verdicts of few rules only, each told before. */
+void findings_count_few(policy_findings *all);
+void findings_count_rule(policy_findings *all, const plan_rule *rule);
+/* Verdicts of one record that its type's screen settled; false out of memory. */
+bool findings_note_settled(policy_findings *all, const struct screen *s, const uint64_t *left);
 policy_findings *findings_hold(policy_findings *all); /* one holder more; given back by policy_findings_free */
 
 /* Groups of limit rules and rows of measures (judge.c): counts and findings. False out of memory. */

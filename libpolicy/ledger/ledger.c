@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "columns/columns.h"
+#include "engine/screen.h"
 #include "engine/table_door.h"
 #include "ledger/live.h"
 #include "ledger/notices.h"
@@ -26,12 +27,14 @@ bool ledger_list_work(policy_ledger *l)
 {
     const policy_engine *e = l->engine;
     l->work = arena_array(&l->memory, e->type_count + 1, sizeof *l->work);
+    uint32_t words = 0;
     if (l->work == NULL) {
         return false;
     }
     for (uint32_t i = 0; i < e->type_count; i++) {
         type_work *w = &l->work[i];
         const plan_table *t = e->tables[i];
+        *w = (type_work){.screen = &e->screens[i]};
         w->measures = arena_array(&l->memory, e->measure_count + 1, sizeof *w->measures);
         w->versions = arena_array(&l->memory, e->version_count + 1, sizeof *w->versions);
         if (w->measures == NULL || w->versions == NULL) {
@@ -51,8 +54,13 @@ bool ledger_list_work(policy_ledger *l)
                 }
             }
         }
+        words = e->screens[i].words > words ? e->screens[i].words : words;
+        if (w->version_count != e->screens[i].count) {
+            w->screen = NULL;
+        }
     }
-    return true;
+    l->left = arena_array(&l->memory, (size_t)words + 1, sizeof *l->left);
+    return l->left != NULL;
 }
 
 policy_status policy_ledger_new(policy_engine *engine, policy_ledger **out, policy_error **err)

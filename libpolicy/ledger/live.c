@@ -15,8 +15,10 @@ live *live_of(policy_ledger *l)
         }
         scratch_init(&v->memory, l->allocator);
         v->earlier = findings_new(l->engine);
-        if (v->earlier == NULL) {
-            allocator_free(l->allocator, v);
+        v->measures = allocator_zero(l->allocator, (size_t)l->engine->measure_count + 1, sizeof *v->measures);
+        if (v->earlier == NULL || v->measures == NULL ||
+            !state_init_probe(&v->probe, l->engine, &l->state, &v->memory.allocator)) {
+            live_free(v, l->allocator);
             return NULL;
         }
         l->live = v;
@@ -27,7 +29,9 @@ live *live_of(policy_ledger *l)
 void live_free(live *v, const policy_allocator *a)
 {
     if (v != NULL) {
+        state_free(&v->probe);
         scratch_free(&v->memory);
+        allocator_free(a, v->measures);
         policy_findings_free(v->earlier);
         policy_findings_free(v->trial);
         allocator_free(a, v);
@@ -69,6 +73,7 @@ typedef struct wanted {
     policy_headroom *room;
     bool take;                /* else it is only looked at */
     const plan_version *only; /* of whose rule findings are wanted; NULL: of all */
+    bool split;               /* told: `room` beside `out` has to be asked for by itself */
 } wanted;
 
 /* What follows from the change, told and, where it is wanted, done. */
@@ -76,17 +81,17 @@ static policy_status follow(change *c, const wanted *w, policy_error **err)
 {
     policy_ledger *l = c->ledger;
     bool told = w->out != NULL || w->room != NULL;
-    if (w->room != NULL) {
+    if (w->room != NULL && w->out == NULL) {
         c->everything = false; /* only the record's own groups are looked at, as they are */
     }
     bool fine = !(told || any_ready(l)) || change_derive(c, told);
     fine = fine && (w->out == NULL || cause_find(c, l->live->earlier, w->out));
-    fine = fine && (w->room == NULL || headroom_find(c, w->room));
+    fine = fine && (w->room == NULL || c->everything || headroom_find(c, w->room));
     fine = fine && (!w->take || change_take(c));
     return fine ? POLICY_OK : error_nomem(err);
 }
 
-static policy_status make_change(policy_ledger *l, const wanted *w, policy_error **err)
+static policy_status make_change(policy_ledger *l, wanted *w, policy_error **err)
 {
     uint32_t type_at = w->type_at;
     const record *old = w->old, *posted = w->posted;
@@ -99,15 +104,8 @@ static policy_status make_change(policy_ledger *l, const wanted *w, policy_error
     scratch_reset(&v->memory);
     const policy_allocator *scratch_memory = &v->memory.allocator;
     const policy_allocator *contents = take ? l->allocator : scratch_memory;
-    state probe, *delta = &l->delta;
-    if (!take) {
-        delta = &probe;
-        if (!state_init_in(&probe, l->engine, &l->state, scratch_memory)) {
-            return error_nomem(err);
-        }
-    }
     change c;
-    bool fine = change_begin(&c, l, delta, contents, scratch_memory, type_at);
+    bool fine = change_begin(&c, l, take ? &l->delta : &v->probe, v->measures, contents, scratch_memory, type_at);
     c.only = w->only;
     status = fine ? POLICY_OK : error_nomem(err);
     if (status == POLICY_OK && old != NULL) {
@@ -122,10 +120,8 @@ static policy_status make_change(policy_ledger *l, const wanted *w, policy_error
     if (status == POLICY_OK) {
         status = follow(&c, w, err);
     }
+    w->split = c.everything;
     change_end(&c);
-    if (!take) {
-        state_free(&probe);
-    }
     if (status != POLICY_OK && w->out != NULL) {
         findings_clear(w->out);
     }
@@ -137,7 +133,7 @@ static policy_status make_change(policy_ledger *l, const wanted *w, policy_error
 
 bool live_ask(policy_ledger *l, uint32_t type_at, const record *posted, const plan_version *only, policy_findings *out)
 {
-    return make_change(l, &(wanted){type_at, NULL, posted, out, NULL, false, only}, NULL) == POLICY_OK;
+    return make_change(l, &(wanted){.type_at = type_at, .posted = posted, .out = out, .only = only}, NULL) == POLICY_OK;
 }
 
 bool live_resolve(policy_ledger *l, uint32_t type_at, const record *posted, value *values)
@@ -182,7 +178,7 @@ policy_status policy_ledger_check(policy_ledger *ledger, const policy_record *po
     }
     policy_status status = prepare(ledger, posted, NULL, out, err);
     if (status == POLICY_OK) {
-        status = make_change(ledger, &(wanted){posted->type_at, NULL, &posted->inner, out, NULL, false, NULL}, err);
+        status = make_change(ledger, &(wanted){.type_at = posted->type_at, .posted = &posted->inner, .out = out}, err);
     }
     if (status == POLICY_OK && !suggest_nearest(ledger, posted->type_at, &posted->inner, out)) {
         findings_clear(out);
@@ -199,7 +195,9 @@ policy_status policy_ledger_post_findings(policy_ledger *ledger, const policy_re
     }
     policy_status status = prepare(ledger, posted, NULL, out, err);
     return status == POLICY_OK
-               ? make_change(ledger, &(wanted){posted->type_at, NULL, &posted->inner, out, NULL, true, NULL}, err)
+               ? make_change(ledger,
+                             &(wanted){.type_at = posted->type_at, .posted = &posted->inner, .out = out, .take = true},
+                             err)
                : status;
 }
 
@@ -216,7 +214,9 @@ policy_status policy_ledger_retract(policy_ledger *ledger, const policy_record *
     }
     policy_status status = prepare(ledger, posted, NULL, out, err);
     return status == POLICY_OK
-               ? make_change(ledger, &(wanted){posted->type_at, &posted->inner, NULL, out, NULL, true, NULL}, err)
+               ? make_change(ledger,
+                             &(wanted){.type_at = posted->type_at, .old = &posted->inner, .out = out, .take = true},
+                             err)
                : status;
 }
 
@@ -227,10 +227,14 @@ policy_status policy_ledger_amend(policy_ledger *ledger, const policy_record *ol
         return null_argument(ledger, ledger == NULL ? "ledger" : old == NULL ? "old" : "record", err);
     }
     policy_status status = prepare(ledger, old, posted, out, err);
-    return status == POLICY_OK
-               ? make_change(ledger, &(wanted){posted->type_at, &old->inner, &posted->inner, out, NULL, true, NULL},
-                             err)
-               : status;
+    return status == POLICY_OK ? make_change(ledger,
+                                             &(wanted){.type_at = posted->type_at,
+                                                       .old = &old->inner,
+                                                       .posted = &posted->inner,
+                                                       .out = out,
+                                                       .take = true},
+                                             err)
+                               : status;
 }
 
 policy_status policy_ledger_headroom(policy_ledger *ledger, const policy_record *posted, policy_headroom *out,
@@ -247,5 +251,40 @@ policy_status policy_ledger_headroom(policy_ledger *ledger, const policy_record 
         return status;
     }
     policy_headroom_clear(out);
-    return make_change(ledger, &(wanted){posted->type_at, NULL, &posted->inner, NULL, out, false, NULL}, err);
+    return make_change(ledger, &(wanted){.type_at = posted->type_at, .posted = &posted->inner, .room = out}, err);
+}
+
+policy_status policy_ledger_check_with_headroom(policy_ledger *ledger, const policy_record *posted,
+                                                policy_findings *out, policy_headroom *left, policy_error **err)
+{
+    if (ledger == NULL || posted == NULL || out == NULL || left == NULL) {
+        return null_argument(ledger,
+                             ledger == NULL   ? "ledger"
+                             : posted == NULL ? "record"
+                             : out == NULL    ? "out"
+                                              : "left",
+                             err);
+    }
+    policy_status status = prepare(ledger, posted, NULL, out, err);
+    if (status == POLICY_OK) {
+        status = check_engine(ledger, left->engine, STR("headroom"), err);
+    }
+    if (status != POLICY_OK) {
+        return status;
+    }
+    policy_headroom_clear(left);
+    wanted both = {.type_at = posted->type_at, .posted = &posted->inner, .out = out, .room = left};
+    status = make_change(ledger, &both, err);
+    if (status == POLICY_OK && both.split) {
+        status =
+            make_change(ledger, &(wanted){.type_at = posted->type_at, .posted = &posted->inner, .room = left}, err);
+    }
+    if (status == POLICY_OK && !suggest_nearest(ledger, posted->type_at, &posted->inner, out)) {
+        status = error_nomem(err);
+    }
+    if (status != POLICY_OK) {
+        findings_clear(out);
+        policy_headroom_clear(left);
+    }
+    return status;
 }

@@ -14,6 +14,8 @@
 
 typedef struct live {
     scratch memory;           /* of one call */
+    state probe;              /* what a record that is only looked at would add; empty between calls */
+    measure_change *measures; /* by number; empty between calls */
     policy_findings *earlier; /* what was wrong before */
     policy_findings *trial;   /* what another value would cause (suggest.c); NULL until needed */
 } live;

@@ -3,6 +3,8 @@
  */
 #include <string.h>
 
+#include "base/bits.h"
+#include "engine/screen.h"
 #include "ledger/notices.h"
 #include "ledger/state.h"
 
@@ -38,6 +40,14 @@ static uint64_t content_of(uint32_t type_at, const value *values, uint32_t count
         h ^= h >> 29;
     }
     return h;
+}
+
+void frame_number(frame *f)
+{
+    policy_ledger *l = f->ledger;
+    f->content = content_of(f->table->root, f->slots, f->record->type->field_count);
+    f->occurrence = row_set_count(&l->state.rows[f->table->root], f->content) + 1;
+    f->numbered = true;
 }
 
 /* The record's own date: its field, else the day the run judges as of. */
@@ -176,6 +186,52 @@ static apply_result give_back_row(policy_ledger *l, frame *f, uint32_t type_at, 
     return row_set_change(&d->rows[type_at], f->content, -1, d->allocator) ? APPLY_DONE : APPLY_NOMEM;
 }
 
+/* Row rules that the screen left; of the others it is known what they say. */
+static bool judge_rows(frame *f, const type_work *work, state *into)
+{
+    const screen *s = ledger_screen(f->ledger, f->table->root);
+    uint64_t *left = f->ledger->left;
+    if (s == NULL) {
+        bool fine = true;
+        for (uint32_t i = 0; fine && i < work->version_count; i++) {
+            fine = judge_row(f, work->versions[i], into);
+        }
+        return fine;
+    }
+    screen_look(s, f->slots, left);
+    for (uint32_t w = 0; w < s->words; w++) {
+        uint32_t here = s->count - w * 64 < 64 ? s->count - w * 64 : 64;
+        for (uint32_t i = 0; !into->probing && i < here; i++) {
+            if (!(left[w] >> i & 1)) {
+                into->verdicts[(size_t)s->versions[w * 64 + i]->rule->number * VERDICTS + s->settled[w * 64 + i]]++;
+            }
+        }
+        for (uint64_t bits = left[w]; bits != 0; bits &= bits - 1) {
+            if (!judge_row(f, s->versions[w * 64 + bits_lowest(bits)], into)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* Is a record that is posted, or taken back, among those like it; and what there is to say of its cells. */
+static apply_result take_place(policy_ledger *l, frame *f, uint32_t type_at, int problems, int sign, state *into,
+                               state *taken)
+{
+    const record *r = f->record;
+    if (into->probing) {
+        into->records[type_at]++;
+        return APPLY_DONE;
+    }
+    f->content = content_of(type_at, f->slots, r->type->field_count);
+    f->numbered = true;
+    if (sign < 0) {
+        return give_back_row(l, f, type_at, r, problems, into, taken);
+    }
+    return take_row(l, f, type_at, r, problems, into) ? APPLY_DONE : APPLY_NOMEM;
+}
+
 apply_result record_apply(policy_ledger *l, uint32_t type_at, const record *r, int sign, state *into, state *taken)
 {
     frame *f = frame_take(l, l->engine->tables[type_at]);
@@ -187,14 +243,12 @@ apply_result record_apply(policy_ledger *l, uint32_t type_at, const record *r, i
     record_systems schools = systems_lookup(&into->schools, type_at);
     int problems = record_resolve(l->engine->schema, r, &schools, evaluation_scratch(f->ev), f->slots, l->problems);
     f->record = r;
+    f->numbered = false;
     f->row = r->row;
     f->source = ledger_source(l, r->source);
     apply_result result = problems >= 0 && f->source != UINT32_MAX ? APPLY_DONE : APPLY_NOMEM;
     if (result == APPLY_DONE) {
-        f->content = content_of(type_at, f->slots, r->type->field_count);
-        result = sign < 0                                     ? give_back_row(l, f, type_at, r, problems, into, taken)
-                 : take_row(l, f, type_at, r, problems, into) ? APPLY_DONE
-                                                              : APPLY_NOMEM;
+        result = take_place(l, f, type_at, problems, sign, into, taken);
     }
     bool fine = result == APPLY_DONE && take_special(l, type_at, f->slots, sign, into, taken);
     frame_set_own_day(f);
@@ -202,9 +256,7 @@ apply_result record_apply(policy_ledger *l, uint32_t type_at, const record *r, i
         const plan_measure *m = work->measures[i];
         fine = fold_row(f, m, &into->accounts[m->account], &rows->keyless, sign);
     }
-    for (uint32_t i = 0; fine && i < work->version_count; i++) {
-        fine = judge_row(f, work->versions[i], rows);
-    }
+    fine = fine && judge_rows(f, work, rows);
     frame_give(l, f);
     return result == APPLY_ABSENT || fine ? result : APPLY_NOMEM;
 }

@@ -25,6 +25,9 @@ static value record_id(frame *f)
         parts[4] = (str){part, number_write_uint(part, r->part)};
         id = arena_join(scratch, parts, r->part > 0 ? 5 : 3);
     } else {
+        if (!f->numbered) {
+            frame_number(f);
+        }
         char content[NUMBER_TEXT];
         parts[0] = (str){content, number_write_uint(content, f->content)};
         parts[2].size = number_write_int(number, f->occurrence);

@@ -15,7 +15,7 @@ bool state_init(state *s, const policy_engine *e, const state *parent)
 bool state_init_in(state *s, const policy_engine *e, const state *parent, const policy_allocator *contents)
 {
     const policy_allocator *a = contents;
-    *s = (state){.engine = e, .allocator = a};
+    *s = (state){.engine = e, .home = a, .allocator = a};
     notices_init(&s->notices, a);
     systems_init(&s->schools, e, parent ? &parent->schools : NULL);
     s->accounts = allocator_zero(a, e->account_count + 1, sizeof *s->accounts);
@@ -31,6 +31,20 @@ bool state_init_in(state *s, const policy_engine *e, const state *parent, const 
         if (e->measures[i]->account != PLAN_NONE) {
             group_table_init(&s->accounts[e->measures[i]->account], a, e->measures[i]->key_count);
         }
+    }
+    return true;
+}
+
+bool state_init_probe(state *s, const policy_engine *e, const state *parent, const policy_allocator *contents)
+{
+    if (!state_init(s, e, parent)) {
+        return false;
+    }
+    s->probing = true;
+    s->allocator = contents;
+    notices_init(&s->notices, contents);
+    for (uint32_t i = 0; i < e->account_count; i++) {
+        s->accounts[i].allocator = contents;
     }
     return true;
 }
@@ -113,17 +127,17 @@ void state_free(state *s)
             group_table_free(&s->accounts[i]);
         }
     }
-    allocator_free(a, s->accounts);
-    allocator_free(a, s->verdicts);
-    allocator_free(a, s->records);
-    allocator_free(a, s->supplied);
+    allocator_free(s->home, s->accounts);
+    allocator_free(s->home, s->verdicts);
+    allocator_free(s->home, s->records);
+    allocator_free(s->home, s->supplied);
     free_rows(&s->kept, a);
     free_rows(&s->late, a);
     free_rows(&s->keyless, a);
     for (uint32_t i = 0; s->rows != NULL && i < s->engine->type_count; i++) {
         allocator_free(a, s->rows[i].items);
     }
-    allocator_free(a, s->rows);
+    allocator_free(s->home, s->rows);
     notices_free(&s->notices);
     allocator_free(a, s->defaults.items);
     forget_owned(s);

@@ -74,9 +74,11 @@ typedef struct calendar_row {
 
 typedef struct state {
     const policy_engine *engine;
-    const policy_allocator *allocator;
-    group_table *accounts; /* by account */
-    int64_t *verdicts;     /* rule * VERDICTS + verdict */
+    const policy_allocator *home;      /* of the arrays themselves */
+    const policy_allocator *allocator; /* of what they hold */
+    bool probing;                      /* of one record that is only looked at: see state_init_probe */
+    group_table *accounts;             /* by account */
+    int64_t *verdicts;                 /* rule * VERDICTS + verdict */
     kept_rows kept, late, keyless;
     int64_t *records; /* by type */
     bool *supplied;   /* said to be, whether or not there are records; see ledger_supplied */
@@ -94,6 +96,9 @@ typedef struct state {
  * that is merged has the state's own. */
 bool state_init(state *s, const policy_engine *e, const state *parent);
 bool state_init_in(state *s, const policy_engine *e, const state *parent, const policy_allocator *contents);
+/* What one record would add, which is never merged: rows and notices are not kept, verdicts of rules that a screen settles
+ * not counted, and what it holds is in memory that is given back as a whole. */
+bool state_init_probe(state *s, const policy_engine *e, const state *parent, const policy_allocator *contents);
 void state_free(state *s);
 void state_clear(state *s); /* empty again, keeping what is cheap to keep */
 bool state_reserve(state *into, const state *delta, uint32_t most);
@@ -119,6 +124,7 @@ struct frame {
     int32_t day;
     uint64_t day_missing;
     const record *record; /* of a record type; NULL for rows of a measure */
+    bool numbered;        /* the next two are known */
     uint64_t content;     /* hash of the record's values */
     int64_t occurrence;   /* of that content */
     uint32_t source;
@@ -144,7 +150,8 @@ typedef struct read_note {
 } read_note;
 #define READ_NOTES 16
 
-typedef struct type_work { /* what a posted record of a type feeds */
+typedef struct type_work {       /* what a posted record of a type feeds */
+    const struct screen *screen; /* of its versions; NULL when some are lost */
     plan_measure **measures;
     uint32_t measure_count;
     plan_version **versions;
@@ -158,6 +165,7 @@ struct policy_ledger {
     run run;      /* first what functions see; see ledger_of_run */
     state state, delta;
     type_work *work; /* by type */
+    uint64_t *left;  /* versions that the screen left of the last record; see engine/screen.h */
     calendar *fed_calendar;
     frame *frames; /* by depth of nesting */
     uint32_t frame_count, depth;
@@ -186,6 +194,12 @@ struct policy_ledger {
 };
 
 #define FRAMES_MAX 40
+
+/* The screen of a type's row rules; NULL where some are lost, or verdicts that it settles are wanted one by one. */
+static inline const struct screen *ledger_screen(const policy_ledger *l, uint32_t type_at)
+{
+    return l->reported & (1u << POLICY_PASS | 1u << POLICY_NOT_APPLICABLE) ? NULL : l->work[type_at].screen;
+}
 
 static inline source_names ledger_sources(const policy_ledger *l)
 {
@@ -265,6 +279,7 @@ apply_result record_apply(policy_ledger *l, uint32_t type_at, const record *r, i
 /* Everything one record does, into the delta. */
 policy_status post_record(policy_ledger *l, uint32_t type_at, const record *r, policy_error **err);
 uint32_t ledger_source(policy_ledger *l, str name); /* UINT32_MAX out of memory */
+void frame_number(frame *f);                        /* content and occurrence of a record that is not posted */
 void frame_set_own_day(frame *f);                   /* of the record whose values the frame holds */
 /* Would records of this type change what others were grouped by? POLICY_E_STATE then. (ledger.c) */
 policy_status ledger_check_order(const policy_ledger *l, uint32_t type_at, policy_error **err);

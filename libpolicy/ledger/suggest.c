@@ -184,9 +184,43 @@ static bool passes(trial *t, int64_t spot)
     return true;
 }
 
+#define FAR 1000000 /* how many units around a value without bounds are looked at */
+
+/* Rules on single records mostly fail just beyond a constant of their own words. */
+static bool edge_at_constant(trial *t, const expr *x, int64_t good, int64_t bad, int64_t *spot)
+{
+    uint32_t count;
+    const expr_refuter *parts = expr_refuters(x, &count);
+    int64_t toward = good < bad ? 1 : -1;
+    for (uint32_t i = 0; i < count; i++) {
+        if (parts[i].slot != t->field || parts[i].constant.kind != VALUE_INT) {
+            continue;
+        }
+        for (int64_t step = -1; step <= 1; step++) {
+            int64_t at = parts[i].constant.as.i;
+            if (at <= -FAR * INT64_C(1000) || at >= FAR * INT64_C(1000)) {
+                break;
+            }
+            at += step * toward;
+            bool within = toward > 0 ? at >= good && at < bad : at <= good && at > bad;
+            if (within && passes(t, at) && !passes(t, at + toward)) {
+                *spot = at;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* Between a place that passes and one that fails: the last that passes. */
 static int64_t edge(trial *t, int64_t good, int64_t bad)
 {
+    const plan_version *v = t->finding->version;
+    int64_t spot;
+    if (t->own != NULL && t->kind == VALUE_INT &&
+        (edge_at_constant(t, v->condition, good, bad, &spot) || edge_at_constant(t, v->when, good, bad, &spot))) {
+        return spot;
+    }
     while (good - bad > 1 || bad - good > 1) {
         int64_t middle = good + (bad - good) / 2;
         if (passes(t, middle)) {
@@ -197,8 +231,6 @@ static int64_t edge(trial *t, int64_t good, int64_t bad)
     }
     return good;
 }
-
-#define FAR 1000000 /* how many units around a value without bounds are looked at */
 
 static int64_t place_of(const trial *t, value v, int64_t otherwise)
 {

@@ -220,6 +220,10 @@ static void resolve_field(resolution *x, int i)
     const schema_field *f = &x->r->type->fields[i];
     const cell *c = &x->r->cells[i];
     x->uppers[i] = value_null();
+    if (c->kind == CELL_VALUE && c->v.kind == VALUE_STRING && c->v.interned && f->domain != NULL) {
+        x->values[i] = c->v; /* a code of the field */
+        return;
+    }
     if (c->kind == CELL_LOST) {
         x->values[i] = value_unknown(bit(i));
         return;
@@ -355,7 +359,15 @@ static void resolve_uppers(resolution *x)
 int record_resolve_in(const schema *s, const record *r, const record_systems *systems, arena *scratch, value *values,
                       record_problem *problems, reader_context *context)
 {
-    resolution x = {.r = r, .scratch = scratch, .values = values, .problems = problems};
+    resolution x; /* `uppers` are set as their fields are read */
+    x.r = r;
+    x.context = (reader_context){.default_year = 0};
+    x.scratch = scratch;
+    x.values = values;
+    x.problems = problems;
+    x.problem_count = 0;
+    x.out_of_memory = false;
+    x.done = 0;
     resolve_school(&x, s, systems);
     resolve_stage(&x);
     resolve_years(&x);
