@@ -137,6 +137,57 @@ Test(headroom, fifteen_left_means_that_fifteen_pass_and_sixteen_fail)
     world_free(w);
 }
 
+/* Both at once say what each says by itself: also of the first record of its type, which changes everything. */
+Test(headroom, a_check_with_headroom_is_a_check_and_a_headroom)
+{
+    world *w = world_new(DAILY);
+    policy_headroom *room = room_of(w), *both = room_of(w);
+    policy_findings *caused = NULL, *alone = NULL;
+    cr_assert_eq(policy_findings_new(w->engine, &caused, NULL), POLICY_OK);
+    cr_assert_eq(policy_findings_new(w->engine, &alone, NULL), POLICY_OK);
+    static const char *const minutes[] = {"61", "45", "15", "16", NULL};
+    for (size_t i = 0; i < sizeof minutes / sizeof *minutes; i++) {
+        policy_record *r = work(w, "A", 4, minutes[i]);
+        ask(w, r, room);
+        cr_assert_eq(policy_ledger_check(w->ledger, r, alone, NULL), POLICY_OK);
+        cr_assert_eq(policy_ledger_check_with_headroom(w->ledger, r, caused, both, NULL), POLICY_OK);
+        cr_assert_eq(policy_findings_count(caused), policy_findings_count(alone));
+        for (size_t k = 0; k < policy_findings_count(caused); k++) {
+            const policy_finding *a = policy_findings_at(caused, k), *b = policy_findings_at(alone, k);
+            cr_assert_str_eq(policy_finding_rule(a), policy_finding_rule(b));
+            cr_assert_eq(policy_finding_verdict(a), policy_finding_verdict(b));
+            cr_assert_str_eq(policy_finding_value(a).text, policy_finding_value(b).text);
+            cr_assert_str_eq(policy_finding_nearest(a).text, policy_finding_nearest(b).text);
+        }
+        cr_assert_eq(policy_headroom_count(both), policy_headroom_count(room));
+        for (size_t k = 0; k < policy_headroom_count(room); k++) {
+            cr_assert_str_eq(policy_headroom_left(both, k).text, policy_headroom_left(room, k).text);
+            cr_assert_str_eq(policy_headroom_value(both, k).text, policy_headroom_value(room, k).text);
+        }
+        if (i == 1) {
+            cr_assert_eq(policy_ledger_post(w->ledger, r, NULL), POLICY_OK);
+        }
+        policy_record_free(r);
+    }
+    policy_record *r = work(w, "A", 4, "16");
+    policy_error *err = NULL;
+    cr_assert_eq(policy_ledger_check_with_headroom(w->ledger, r, caused, NULL, &err), POLICY_E_ARGUMENT);
+    policy_error_free(err);
+    world *other = world_new(DAILY);
+    policy_headroom *foreign = room_of(other);
+    err = NULL;
+    cr_assert_eq(policy_ledger_check_with_headroom(w->ledger, r, caused, foreign, &err), POLICY_E_ARGUMENT);
+    policy_error_free(err);
+    policy_record_free(r);
+    policy_headroom_free(foreign);
+    world_free(other);
+    policy_findings_free(caused);
+    policy_findings_free(alone);
+    policy_headroom_free(room);
+    policy_headroom_free(both);
+    world_free(w);
+}
+
 Test(headroom, the_limit_may_depend_on_the_keys_and_a_broken_one_has_less_than_nothing_left)
 {
     world *w = world_new(DAILY);
