@@ -112,7 +112,9 @@ static void put_keys(const writer *w, const policy_finding *f, const char *inden
         const char *title = policy_engine_field_title(w->r->engine, policy_finding_table(f), name, w->language);
         policy_datum key = policy_finding_key(f, i);
         if (key.kind != POLICY_DATUM_NONE) {
-            put_pair(w, &first, indent, title != NULL ? title : name, key.text);
+            const char *said =
+                policy_engine_value_title(w->r->engine, policy_finding_table(f), name, key.text, w->language);
+            put_pair(w, &first, indent, title != NULL ? title : name, said);
         }
     }
     if (value.kind != POLICY_DATUM_NONE) {

@@ -45,11 +45,16 @@ POLICY_API const char *policy_engine_rule_table(const policy_engine *engine, siz
 POLICY_API policy_severity policy_engine_rule_severity(const policy_engine *engine, size_t rule);
 
 /** What people call a rule, a record type, a field. In the language asked for, else in the other, else the plain name
- *  (for a field: `field` itself, which may also be a key of a measure). Borrowed; NULL past the end. @since 1.0 */
+ *  (for a field: `field` itself, which may also be a key of a measure; packs may give those titles). Borrowed; NULL past the end. @since 1.0 */
 POLICY_API const char *policy_engine_rule_title(const policy_engine *engine, size_t rule, policy_language language);
 POLICY_API const char *policy_engine_type_title(const policy_engine *engine, size_t type, policy_language language);
 POLICY_API const char *policy_engine_field_title(const policy_engine *engine, const char *type, const char *field,
                                                  policy_language language);
+/** What people call a value: of an enum field (written, in Chinese 书面), or of a measure's computed key that a pack gives
+ *  titles to (stage: primary, in Chinese 小学). Else, and where the language has no words for it, `value` itself. Borrowed,
+ *  from the engine or the caller. @since 1.0 */
+POLICY_API const char *policy_engine_value_title(const policy_engine *engine, const char *type, const char *field,
+                                                 const char *value, policy_language language);
 
 /** The packs the engine was built from, bases first: name, version and title of each. Borrowed; NULL past the end. @since 1.0 */
 POLICY_API size_t policy_engine_pack_count(const policy_engine *engine);

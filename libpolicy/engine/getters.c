@@ -141,13 +141,55 @@ const char *policy_engine_type_title(const policy_engine *engine, size_t type_at
     return two_titles(t->title_zh, t->title_en, language, t->name);
 }
 
+/* What the packs call a key of their own, the last one first: a district may say it in its own words. */
+static const pack_title *find_title(const policy_engine *e, str name)
+{
+    for (uint32_t i = e->rules->pack_count; i > 0; i--) {
+        const pack *p = e->rules->packs[i - 1];
+        for (uint32_t k = 0; k < p->title_count; k++) {
+            if (str_equal(p->titles[k].name, name)) {
+                return &p->titles[k];
+            }
+        }
+    }
+    return NULL;
+}
+
+const char *policy_engine_value_title(const policy_engine *engine, const char *type_name, const char *field,
+                                      const char *code, policy_language language)
+{
+    const schema_type *t = find_type(engine, type_name);
+    int at = t && field ? schema_find_field(t, str_of(field)) : -1;
+    if (field == NULL || code == NULL) {
+        return code;
+    }
+    if (at >= 0) {
+        const schema_field *f = &t->fields[at];
+        for (uint32_t i = 0; language == POLICY_LANGUAGE_ZH && i < f->value_count; i++) {
+            if (str_equal(f->values[i].code, str_of(code)) && f->values[i].alias_count > 0) {
+                return f->values[i].aliases[0].data;
+            }
+        }
+        return code;
+    }
+    const pack_title *title = find_title(engine, str_of(field));
+    for (uint32_t i = 0; title != NULL && i < title->value_count; i++) {
+        if (str_equal(title->values[i].value, str_of(code))) {
+            const localized *text = &title->values[i].title;
+            return text_or(language == POLICY_LANGUAGE_EN ? text->en : text->zh, code);
+        }
+    }
+    return code;
+}
+
 const char *policy_engine_field_title(const policy_engine *engine, const char *type_name, const char *field,
                                       policy_language language)
 {
     const schema_type *t = find_type(engine, type_name);
     int at = t && field ? schema_find_field(t, str_of(field)) : -1;
     if (at < 0) {
-        return field;
+        const pack_title *title = field ? find_title(engine, str_of(field)) : NULL;
+        return title ? localized_or(&title->title, language, field) : field;
     }
     const schema_field *f = &t->fields[at];
     str zh = f->title_zh.data ? f->title_zh : f->alias_count > 0 ? f->aliases[0] : str_none;

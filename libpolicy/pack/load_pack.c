@@ -5,9 +5,10 @@
 #include "pack/version.h"
 
 static const str top_keys[] = {
-    STR_INIT("pack"),   STR_INIT("version"), STR_INIT("title"),    STR_INIT("source"), STR_INIT("in_force"),
-    STR_INIT("schema"), STR_INIT("extends"), STR_INIT("params"),   STR_INIT("let"),    STR_INIT("measures"),
-    STR_INIT("rules"),  STR_INIT("tighten"), STR_INIT("calendar"), STR_INIT("bands"),  STR_INIT("clauses"),
+    STR_INIT("pack"),     STR_INIT("version"),  STR_INIT("title"),   STR_INIT("source"),
+    STR_INIT("in_force"), STR_INIT("schema"),   STR_INIT("extends"), STR_INIT("params"),
+    STR_INIT("let"),      STR_INIT("measures"), STR_INIT("rules"),   STR_INIT("tighten"),
+    STR_INIT("calendar"), STR_INIT("bands"),    STR_INIT("clauses"), STR_INIT("titles"),
 };
 
 /* ---- several files ---- */
@@ -155,6 +156,7 @@ bool load_pack(loader *l, const pack_files *files, pack *p)
     read_identity(l, files, p);
     load_params(l, files, p);
     load_lets(l, files, p);
+    load_titles(l, files, p);
     load_measures(l, files, p);
     load_rules(l, files, p);
     load_tightens(l, files, p);

@@ -94,6 +94,19 @@ typedef struct pack_let {
     place at;
 } pack_let;
 
+/* What people call a computed key, and its values. */
+typedef struct pack_value_title {
+    str value;
+    localized title;
+} pack_value_title;
+typedef struct pack_title {
+    str name;
+    localized title;
+    pack_value_title *values;
+    uint32_t value_count;
+    place at;
+} pack_title;
+
 typedef struct pack_measure {
     str id;
     str table;
@@ -220,6 +233,8 @@ struct pack {
     uint32_t param_count;
     pack_let *lets;
     uint32_t let_count;
+    pack_title *titles;
+    uint32_t title_count;
     pack_measure *measures;
     uint32_t measure_count;
     pack_rule *rules;

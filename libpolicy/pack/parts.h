@@ -22,6 +22,7 @@ const node *files_find_once(loader *l, const pack_files *files, str key);
 bool load_pack(loader *l, const pack_files *files, pack *p); /* load_pack.c: all of the below */
 void load_params(loader *l, const pack_files *files, pack *p);
 void load_lets(loader *l, const pack_files *files, pack *p);
+void load_titles(loader *l, const pack_files *files, pack *p);
 void load_measures(loader *l, const pack_files *files, pack *p);
 void load_rules(loader *l, const pack_files *files, pack *p);
 void load_calendar(loader *l, const pack_files *files, pack *p);

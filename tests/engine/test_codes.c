@@ -82,3 +82,42 @@ Test(codes, a_borrowed_text_is_read_where_it_is)
     policy_findings_free(caused);
     world_free(w);
 }
+
+/* ---- what people call things ---- */
+
+#define TITLED                                                                                                         \
+    "pack: test\nversion: \"1.0\"\nschema: mini\n"                                                                     \
+    "titles:\n"                                                                                                        \
+    "  size: {zh: 学校规模, en: school size, values: {big: {zh: 大, en: large}, small: {zh: 小}}}\n"             \
+    "  month: {zh: 月份}\n"                                                                                          \
+    "rules:\n- {id: written, table: work, deny: form == 'written'}\n"
+
+Test(codes, have_titles_for_people_from_the_schema_and_from_packs)
+{
+    world *w = world_new(TITLED);
+    const policy_engine *e = w->engine;
+    cr_assert_str_eq(policy_engine_value_title(e, "work", "form", "written", POLICY_LANGUAGE_ZH), "书面");
+    cr_assert_str_eq(policy_engine_value_title(e, "work", "form", "written", POLICY_LANGUAGE_EN), "written");
+    cr_assert_str_eq(policy_engine_value_title(e, "work", "form", "sung", POLICY_LANGUAGE_ZH), "sung");
+    cr_assert_str_eq(policy_engine_field_title(e, "work", "size", POLICY_LANGUAGE_ZH), "学校规模");
+    cr_assert_str_eq(policy_engine_field_title(e, "work", "size", POLICY_LANGUAGE_EN), "school size");
+    cr_assert_str_eq(policy_engine_field_title(e, "work", "month", POLICY_LANGUAGE_EN), "月份");
+    cr_assert_str_eq(policy_engine_field_title(e, "work", "other", POLICY_LANGUAGE_ZH), "other");
+    cr_assert_str_eq(policy_engine_value_title(e, "work", "size", "big", POLICY_LANGUAGE_ZH), "大");
+    cr_assert_str_eq(policy_engine_value_title(e, "work", "size", "big", POLICY_LANGUAGE_EN), "large");
+    cr_assert_str_eq(policy_engine_value_title(e, "work", "size", "small", POLICY_LANGUAGE_EN), "small");
+    cr_assert_str_eq(policy_engine_value_title(e, "work", "size", "middle", POLICY_LANGUAGE_ZH), "middle");
+    cr_assert_str_eq(policy_engine_value_title(e, NULL, "size", "big", POLICY_LANGUAGE_ZH), "大");
+    cr_assert_null(policy_engine_value_title(e, "work", "size", NULL, POLICY_LANGUAGE_ZH));
+    world_free(w);
+}
+
+Test(codes, titles_that_are_not_texts_by_language_are_refused)
+{
+    world_refuses(
+        "pack: test\nversion: \"1.0\"\nschema: mini\n"
+        "titles:\n  size: 学校规模\n  9: {zh: 九}\n  day: {zh: 日, value: {}}\nrules: []\n",
+        "5:9 POLICY_E_SYNTAX 'size' takes a map (key: value)\n"
+        "6:3 POLICY_E_SYNTAX 'titles' takes a name of letters, digits and '_' that is no reserved word, not '9'\n"
+        "7:16 POLICY_E_NAME unknown key 'value' in a title; did you mean 'values'?\n");
+}
