@@ -70,7 +70,7 @@ enum { NAMES_MOST = 64 + READ_NOTES * 8 };
 
 typedef struct name_list {
     arena *memory;
-    const char **names;
+    const char *names[NAMES_MOST];
     uint32_t count;
 } name_list;
 
@@ -114,8 +114,10 @@ static bool add_sources(name_list *list, const datum_doubt *d)
 bool datum_name_missing(arena *memory, const policy_ledger *l, const datum_doubt *d, const char ***names,
                         uint32_t *count)
 {
-    name_list list = {memory, arena_array(memory, NAMES_MOST, sizeof *list.names), 0};
-    bool fine = list.names != NULL && add_sources(&list, d);
+    name_list list; /* its places are filled in order */
+    list.memory = memory;
+    list.count = 0;
+    bool fine = add_sources(&list, d);
     for (uint32_t k = 0; k < d->note_count && fine; k++) {
         const read_note *n = &d->notes[k];
         const schema_type *root = &l->engine->schema->types[n->measure->source->root];
@@ -130,7 +132,10 @@ bool datum_name_missing(arena *memory, const policy_ledger *l, const datum_doubt
             }
         }
     }
-    *names = list.names;
-    *count = list.count;
-    return fine;
+    *names = fine && list.count > 0 ? arena_array(memory, list.count, sizeof **names) : NULL;
+    *count = *names != NULL ? list.count : 0;
+    for (uint32_t i = 0; i < *count; i++) {
+        (*names)[i] = list.names[i];
+    }
+    return fine && *count == list.count;
 }

@@ -17,14 +17,82 @@
 
 /* ---- storing ---- */
 
+static const char *keep_source(policy_findings *all, str name)
+{
+    const char *last = all->shared.source;
+    if (last == NULL || !str_equal(str_of(last), name.data ? name : STR(""))) {
+        all->shared.source = datum_keep(&all->memory, name);
+    }
+    return all->shared.source;
+}
+
+/* Are values that are equal written alike? Numbers with a fraction may not be. */
+static bool has_one_text(value v)
+{
+    return v.kind == VALUE_INT || v.kind == VALUE_STRING || v.kind == VALUE_DATE || v.kind == VALUE_BOOL;
+}
+
+/* The keys, each as a value and as data with its text. Neighbours share a school, a day or a class: their texts too. */
+static bool keep_keys(policy_findings *all, const finding_draft *d, policy_finding *f)
+{
+    const policy_finding *last = all->shared.keys;
+    datum_room room = {&all->memory, &all->text};
+    value *keys = arena_array(&all->memory, d->key_count, sizeof(value));
+    f->key_data = arena_array(&all->memory, d->key_count, sizeof(policy_datum));
+    if (d->key_count > 0 && (keys == NULL || f->key_data == NULL)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < d->key_count; i++) {
+        value k = d->key_values[i].kind >= VALUE_INTERVAL ? value_null() : d->key_values[i];
+        const value *before = last != NULL && i < last->key_count ? &last->key_values[i] : NULL;
+        if (before != NULL && before->kind == k.kind && has_one_text(k) && last->keys[i].type == d->keys[i].type &&
+            value_equal(*before, k)) {
+            keys[i] = *before;
+            f->key_data[i] = last->key_data[i];
+            continue;
+        }
+        keys[i] = value_copy(&all->memory, k);
+        if (keys[i].kind == VALUE_ERROR || !datum_make(&room, keys[i], d->keys[i].type, &f->key_data[i])) {
+            return false;
+        }
+    }
+    f->key_values = keys;
+    all->shared.keys = f;
+    return true;
+}
+
+/* Names of what is missing: the same of many rows. */
+static bool keep_missing(policy_findings *all, const policy_ledger *l, const finding_draft *d, policy_finding *f)
+{
+    shared_texts *s = &all->shared;
+    datum_doubt unsure = {d->env, d->missing, d->notes, d->note_count};
+    bool same = d->note_count == 0 && s->sources != NULL && s->sources == d->env && s->missing == d->missing;
+    if (!same && !datum_name_missing(&all->memory, l, &unsure, &f->missing, &f->missing_count)) {
+        return false;
+    }
+    if (same) {
+        f->missing = s->names;
+        f->missing_count = s->name_count;
+    } else if (d->note_count == 0) {
+        s->sources = d->env;
+        s->missing = d->missing;
+        s->names = f->missing;
+        s->name_count = f->missing_count;
+    }
+    return true;
+}
+
 static bool copy_evidence(policy_findings *all, const policy_ledger *l, const finding_draft *d, policy_finding *f)
 {
     evidence_row single = {.source = d->source, .count = 1, .row = d->row};
     const evidence_row *from = d->rows ? d->rows->items : &single;
     uint32_t count = d->rows ? d->rows->count : d->row > 0 ? 1 : 0;
     f->complete = d->rows ? l->evidence_rows > 0 && !d->rows->dropped : d->row > 0;
-    f->row_sources = arena_array(&all->memory, (size_t)count + 1, sizeof *f->row_sources);
-    f->rows = arena_array(&all->memory, (size_t)count + 1, sizeof *f->rows);
+    if (count == 0) {
+        return true;
+    }
+    f->row_sources = arena_array(&all->memory, count, sizeof *f->row_sources);
+    f->rows = arena_array(&all->memory, count, sizeof *f->rows);
     if (f->row_sources == NULL || f->rows == NULL) {
         return false;
     }
@@ -38,7 +106,7 @@ static bool copy_evidence(policy_findings *all, const policy_ledger *l, const fi
         if (some && !from[i].doubt) {
             continue;
         }
-        f->row_sources[f->row_count] = datum_keep(&all->memory, l->sources[from[i].source]);
+        f->row_sources[f->row_count] = keep_source(all, l->sources[from[i].source]);
         f->rows[f->row_count] = from[i].row;
         if (f->row_sources[f->row_count] == NULL) {
             return false;
@@ -107,19 +175,9 @@ bool findings_add(policy_findings *all, const policy_ledger *l, const finding_dr
                           .key_count = d->key_count,
                           .nearest_field = -1,
                           .nearest = {.text = ""}};
-    value *keys = arena_array(&all->memory, (size_t)d->key_count + 1, sizeof(value));
-    f->key_data = arena_array(&all->memory, (size_t)d->key_count + 1, sizeof(policy_datum));
-    if (keys == NULL || f->key_data == NULL) {
+    if (!keep_keys(all, d, f)) {
         return false;
     }
-    for (uint32_t i = 0; i < d->key_count; i++) {
-        value k = d->key_values[i];
-        keys[i] = k.kind >= VALUE_INTERVAL ? value_null() : value_copy(&all->memory, k);
-        if (keys[i].kind == VALUE_ERROR || !datum_make(&room, keys[i], d->keys[i].type, &f->key_data[i])) {
-            return false;
-        }
-    }
-    f->key_values = keys;
     f->measured = scalar_or_null(d->measured);
     f->limit = scalar_or_null(d->limit);
     f->width = width_of(d->measured);
@@ -127,8 +185,7 @@ bool findings_add(policy_findings *all, const policy_ledger *l, const finding_dr
         !datum_make(&room, d->limit, d->limit_type, &f->limit_datum) || !copy_evidence(all, l, d, f)) {
         return false;
     }
-    datum_doubt unsure = {d->env, d->missing, d->notes, d->note_count};
-    if (d->verdict == POLICY_UNKNOWN && !datum_name_missing(&all->memory, l, &unsure, &f->missing, &f->missing_count)) {
+    if (d->verdict == POLICY_UNKNOWN && !keep_missing(all, l, d, f)) {
         return false;
     }
     if (d->placeholders != NULL) {
@@ -380,6 +437,7 @@ void findings_clear(policy_findings *all)
 {
     all->count = 0;
     all->filling++;
+    all->shared = (shared_texts){.keys = NULL};
     arena_reset(&all->memory);
     if (all->counted_all) {
         memset(all->verdicts, 0, (size_t)all->engine->rule_count * VERDICTS * sizeof *all->verdicts);

@@ -37,6 +37,16 @@ struct policy_finding {
     policy_datum nearest;
 };
 
+/* What many findings have in common is kept once: the last of each. */
+typedef struct shared_texts {
+    const policy_finding *keys; /* the last finding: its keys' texts */
+    const char *source;
+    const env *sources; /* whose names of what is missing these are; NULL: none yet */
+    uint64_t missing;
+    const char **names;
+    uint32_t name_count;
+} shared_texts;
+
 struct policy_findings {
     policy_engine *engine;
     policy_allocator allocator; /* a copy: the engine may go first */
@@ -44,6 +54,7 @@ struct policy_findings {
     buffer text; /* room to write values */
     policy_finding **items;
     size_t count, capacity;
+    shared_texts shared;
     int64_t *verdicts; /* rule * VERDICTS + verdict */
     uint32_t *counted; /* rules that have any, with repeats; room for all versions twice */
     uint32_t counted_count;
