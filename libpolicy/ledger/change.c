@@ -52,7 +52,7 @@ policy_status change_apply(change *c, const record *r, int sign, policy_error **
         return error_set(err, l->allocator,
                          &(error_spec){.status = POLICY_E_NOT_FOUND, .message = MESSAGE_LEDGER_NO_RECORD});
     default:
-        return error_nomem(err);
+        return notices_error(&c->delta->notices, err);
     }
 }
 

@@ -148,7 +148,7 @@ static policy_status share_out(feed_crew *c, uint32_t type_at, const batch *batc
     policy_status status = result_of(all, c->threads, err);
     allocator_free(a, all);
     if (status == POLICY_OK && !take_notices(c)) {
-        status = error_nomem(err);
+        status = notices_error(&c->ledger->delta.notices, err);
     }
     return status;
 }

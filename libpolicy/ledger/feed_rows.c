@@ -23,7 +23,7 @@ policy_status feed_rows(policy_ledger *l, uint32_t type_at, const batch *b, int6
     while (from < until) {
         int64_t end = until - from > BLOCK_ROWS ? from + BLOCK_ROWS : until;
         if (!columns_feed(l, type_at, b, from, end)) {
-            return error_nomem(err);
+            return notices_error(&l->delta.notices, err);
         }
         if (!feed_goes_on(w, l, (uint64_t)(end - from))) {
             return POLICY_E_CANCELLED;

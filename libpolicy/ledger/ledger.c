@@ -279,10 +279,11 @@ policy_status ledger_commit(policy_ledger *l, policy_error **err)
     calendar *fed = NULL;
     if (!ledger_remake_calendar(l, &l->delta, NULL, &fed) || !columns_reserve(l) ||
         !state_reserve(&l->state, &l->delta, l->evidence_rows)) {
+        policy_status status = notices_error(&l->state.notices, err);
         notices_truncate(&l->state.notices, notices_before);
         calendar_free(fed);
         ledger_forget_delta(l);
-        return error_nomem(err);
+        return status;
     }
     source_names names = ledger_sources(l);
     state_merge(&l->state, &l->delta, l->evidence_rows, &names);
@@ -355,7 +356,7 @@ policy_status policy_ledger_feed_table(policy_ledger *ledger, policy_table *tabl
     if (status == POLICY_OK) {
         ledger->delta.supplied[type_at] = true;
         if (!notices_append(&ledger->delta.notices, theirs)) {
-            status = error_nomem(err);
+            status = notices_error(&ledger->delta.notices, err);
         }
     }
     if (status != POLICY_OK) {

@@ -263,5 +263,6 @@ apply_result record_apply(policy_ledger *l, uint32_t type_at, const record *r, i
 
 policy_status post_record(policy_ledger *l, uint32_t type_at, const record *r, policy_error **err)
 {
-    return record_apply(l, type_at, r, 1, &l->delta, NULL) == APPLY_DONE ? POLICY_OK : error_nomem(err);
+    return record_apply(l, type_at, r, 1, &l->delta, NULL) == APPLY_DONE ? POLICY_OK
+                                                                         : notices_error(&l->delta.notices, err);
 }

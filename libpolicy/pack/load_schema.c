@@ -80,6 +80,8 @@ static bool read_enum(loader *l, const node *n, schema_field *f)
         if (aliases->kind != NODE_NULL &&
             !node_read_texts(l, aliases, codes[i], &items[i].aliases, &items[i].alias_count))
             return false;
+        if (!enum_value_fold(&items[i], l->memory))
+            return loader_nomem(l);
     }
     *domain = (type_domain){f->name, codes, values->count};
     f->values = items;
@@ -103,6 +105,8 @@ static bool read_bool_aliases(loader *l, const node *n, schema_field *f)
         items[i].code = codes[i];
         if (given[i] && !node_read_texts(l, given[i], codes[i], &items[i].aliases, &items[i].alias_count))
             return false;
+        if (!enum_value_fold(&items[i], l->memory))
+            return loader_nomem(l);
     }
     f->values = items;
     f->value_count = 2;

@@ -9,21 +9,37 @@
 
 static bool folds_to(str text, str folded)
 {
-    if (text.size > 4 * folded.size + 16) /* cannot shrink that far; keeps the folding of long aliases off */
-        return false;
     fold_room room;
     str other;
     return fold_cell(text, 0, &room, &other) && str_equal(other, folded);
+}
+
+static str fold_kept(str text, arena *memory)
+{
+    fold_room room;
+    str folded;
+    return fold_cell(text, 0, &room, &folded) ? arena_text(memory, folded) : str_none;
+}
+
+bool enum_value_fold(schema_enum_value *v, arena *memory)
+{
+    str *folded = arena_array(memory, (size_t)v->alias_count + 1, sizeof *folded);
+    if (!folded)
+        return false;
+    folded[0] = fold_kept(v->code, memory);
+    for (uint32_t i = 0; i < v->alias_count; i++)
+        folded[i + 1] = fold_kept(v->aliases[i], memory);
+    v->folded = folded;
+    return !memory->failed;
 }
 
 static int find_value(const schema_field *field, str folded)
 {
     for (uint32_t i = 0; i < field->value_count; i++) {
         const schema_enum_value *v = &field->values[i];
-        if (folds_to(v->code, folded))
-            return (int)i;
-        for (uint32_t k = 0; k < v->alias_count; k++)
-            if (folds_to(v->aliases[k], folded))
+        for (uint32_t k = 0; k <= v->alias_count; k++)
+            if (v->folded ? v->folded[k].data && str_equal(v->folded[k], folded)
+                          : folds_to(k == 0 ? v->code : v->aliases[k - 1], folded))
                 return (int)i;
     }
     return -1;

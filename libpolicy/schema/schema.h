@@ -7,6 +7,7 @@
 #ifndef POLICY_SCHEMA_SCHEMA_H
 #define POLICY_SCHEMA_SCHEMA_H
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "expr/type.h"
 #include "expr/value.h"
@@ -18,6 +19,7 @@ typedef struct schema_enum_value {
     str code;           /* English, interned: type_domain.codes points at the same bytes */
     const str *aliases; /* as schools write it */
     uint32_t alias_count;
+    const str *folded; /* the code, then the aliases, as readers compare them (enum_value_fold); NULL: not made yet */
 } schema_enum_value;
 
 typedef enum schema_default { SCHEMA_DEFAULT_UNKNOWN, SCHEMA_DEFAULT_NONE, SCHEMA_DEFAULT_VALUE } schema_default;
@@ -71,6 +73,9 @@ typedef struct schema {
     schema_systems systems;
     place at;
 } schema;
+
+/* Fill `folded`, in memory that lives as long as the value. False out of memory. (reader_enum.c) */
+bool enum_value_fold(schema_enum_value *v, arena *memory);
 
 const schema_type *schema_find_type(const schema *s, str name); /* NULL when absent */
 int schema_find_field(const schema_type *t, str name);          /* -1 when absent */

@@ -44,6 +44,10 @@ static bool copy_text(notices *n, str *text)
 
 bool notices_add(notices *n, const policy_notice *notice)
 {
+    if (n->count >= NOTICES_MAX) {
+        n->full = true;
+        return false;
+    }
     if (!allocator_grow(n->allocator, (void **)&n->items, &n->capacity, n->count + 1, sizeof *n->items, NOTICES_MAX))
         return false;
     policy_notice *copy = arena_new(&n->memory, sizeof *copy);
@@ -67,7 +71,7 @@ bool notices_append(notices *to, const notices *from)
 {
     size_t before = to->count;
     for (size_t i = 0; i < from->count; i++) {
-        if (!notices_add(to, from->items[i])) {
+        if (!notices_add(to, from->items[i])) { /* its reason stays known */
             to->count = before;
             return false;
         }
@@ -79,6 +83,19 @@ void notices_truncate(notices *n, size_t count)
 {
     if (count < n->count)
         n->count = count;
+    n->full = false;
+}
+
+policy_status notices_error(const notices *n, policy_error **err)
+{
+    if (!n->full)
+        return error_nomem(err);
+    const policy_notice *last = n->count ? n->items[n->count - 1] : NULL;
+    return error_set(err, n->allocator,
+                     &(error_spec){.status = POLICY_E_LIMIT,
+                                   .message = MESSAGE_NOTICES_TOO_MANY,
+                                   .arguments = {last ? last->column : STR("")},
+                                   .at = {.file = last ? last->source : str_none}});
 }
 
 policy_notice_kind policy_notice_kind_of(const policy_notice *notice)

@@ -24,14 +24,17 @@ typedef struct notices {
     arena memory;
     policy_notice **items;
     size_t count, capacity;
+    bool full; /* one was refused because there were too many */
 } notices;
 
-#define NOTICES_MAX ((size_t)1000 * 1000) /* past it, notices_add fails: a file with more is no table */
+#define NOTICES_MAX ((size_t)1000 * 1000) /* past it, notices_add fails: data with more is not what it is taken for */
 
 void notices_init(notices *n, const policy_allocator *a);
 void notices_free(notices *n);
-/* Texts are copied (the text's first 200 bytes, cut at a character). False when out of memory. */
+/* Texts are copied (the text's first 200 bytes, cut at a character). False when out of memory, or full. */
 bool notices_add(notices *n, const policy_notice *notice);
+/* Why an addition failed. */
+policy_status notices_error(const notices *n, policy_error **err);
 /* Copies every notice of `from` to the end of `to`; all or nothing. */
 bool notices_append(notices *to, const notices *from);
 void notices_truncate(notices *n, size_t count); /* back to an earlier count; the texts' memory stays */

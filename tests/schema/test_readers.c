@@ -557,8 +557,8 @@ static const str written_aliases[] = {STR_INIT("书面"), STR_INIT("书面作业
 
 Test(enum_value, is_found_by_code_or_alias_and_comes_out_interned)
 {
-    static const schema_enum_value values[] = {{STR_INIT("written"), written_aliases, 2},
-                                               {STR_INIT("oral"), oral_aliases, 1}};
+    static const schema_enum_value values[] = {{STR_INIT("written"), written_aliases, 2, NULL},
+                                               {STR_INIT("oral"), oral_aliases, 1, NULL}};
     schema_field form = field_of(READER_ENUM);
     form.values = values;
     form.value_count = 2;
@@ -577,7 +577,7 @@ Test(enum_value, is_found_by_code_or_alias_and_comes_out_interned)
 Test(bool_value, knows_the_words_of_every_school_and_those_of_its_field)
 {
     static const str must[] = {STR_INIT("必做")}, may[] = {STR_INIT("选做"), STR_INIT("弹性")};
-    static const schema_enum_value values[] = {{STR_INIT("true"), must, 1}, {STR_INIT("false"), may, 2}};
+    static const schema_enum_value values[] = {{STR_INIT("true"), must, 1, NULL}, {STR_INIT("false"), may, 2, NULL}};
     schema_field mandatory = field_of(READER_BOOL);
     static const row plain[] = {{"是", "true"},       {"否", "false"},        {"1", "true"},  {"0", "false"},
                                 {"TRUE", "true"},     {"√", "true"},          {"×", "false"}, {"Ｙ", "true"},

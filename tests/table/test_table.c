@@ -434,3 +434,27 @@ Test(table, survives_every_failing_allocation)
     give_forms();
     cr_assert_geq(failing_allocator_sweep(read_under, NULL), 5);
 }
+
+/* A column of something else than it is taken for: that is said, and not that memory ran out. */
+Test(table, more_than_a_million_notices_are_an_error_of_their_own)
+{
+    notices n;
+    policy_error *err = NULL;
+    notices_init(&n, &allocator_system);
+    policy_notice notice = {
+        .kind = POLICY_NOTICE_UNREADABLE_CELL, .source = STR("a.csv"), .column = STR("minutes"), .text = STR("?")};
+    for (size_t i = 0; i < NOTICES_MAX; i++) {
+        cr_assert(notices_add(&n, &notice));
+    }
+    cr_assert_not(notices_add(&n, &notice));
+    cr_assert_eq(n.count, NOTICES_MAX);
+    cr_assert_eq(notices_error(&n, &err), POLICY_E_LIMIT);
+    cr_assert_not_null(strstr(policy_error_message(err, POLICY_LANGUAGE_EN), "minutes"));
+    policy_error_free(err);
+    err = NULL;
+    notices_truncate(&n, 1);
+    cr_assert(notices_add(&n, &notice));
+    cr_assert_eq(notices_error(&n, &err), POLICY_E_NOMEM);
+    policy_error_free(err);
+    notices_free(&n);
+}
