@@ -69,4 +69,30 @@ static policy_status callback_read(void *context, void *into, size_t room, size_
     return POLICY_OK;
 }
 
+/* policy_writer over an OutputStream. */
+static policy_status callback_write(void *context, const void *data, size_t size)
+{
+    enum { BLOCK = 65536 };
+    struct callback *self = context;
+    JNIEnv *jenv = self->jenv;
+    if (self->thrown)
+        return POLICY_E_IO;
+    if (!self->buffer)
+        self->buffer = (*jenv)->NewByteArray(jenv, BLOCK);
+    if (!self->buffer) {
+        callback_caught(jenv, &self->thrown);
+        return POLICY_E_NOMEM;
+    }
+    for (const char *from = data; size > 0;) {
+        jint now = size < BLOCK ? (jint)size : BLOCK;
+        (*jenv)->SetByteArrayRegion(jenv, self->buffer, 0, now, (const jbyte *)from);
+        (*jenv)->CallVoidMethod(jenv, self->target, java.write, self->buffer, (jint)0, now);
+        if (callback_caught(jenv, &self->thrown))
+            return POLICY_E_IO;
+        from += now;
+        size -= (size_t)now;
+    }
+    return POLICY_OK;
+}
+
 #endif

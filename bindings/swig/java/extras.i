@@ -29,7 +29,7 @@
 /* What both sides must agree on: raised whenever Bridge, BatchSource or the staged form changes. */
 int32_t java_border(void)
 {
-    return 1;
+    return 2;
 }
 
 /* The major version of the headers this was compiled with. */
@@ -74,6 +74,44 @@ int64_t java_ledger_live(JNIEnv *jenv, int32_t call, policy_ledger *ledger, poli
         return 0;
     }
     return call == 1 ? 0 : (int64_t)policy_findings_count(findings);
+}
+
+/* What is left of one limit; the keys are staged as a record's values are. */
+policy_status java_ledger_headroom_of(JNIEnv *jenv, policy_ledger *ledger, const char *rule, jbyteArray staged,
+                                      int32_t size, policy_headroom *headroom, policy_error **err)
+{
+    policy_value keys[STAGE_AT_ONCE];
+    char *bytes = malloc((size_t)(size > 0 ? size : 1));
+    if (!bytes)
+        return POLICY_E_NOMEM;
+    (*jenv)->GetByteArrayRegion(jenv, staged, 0, size, (jbyte *)bytes);
+    size_t n = stage_read_values(bytes, (size_t)size, keys, STAGE_AT_ONCE);
+    policy_status status = policy_ledger_headroom_of(ledger, rule, keys, n, headroom, err);
+    free(bytes);
+    return status;
+}
+
+/* Save into an OutputStream. */
+policy_status java_ledger_save(JNIEnv *jenv, policy_ledger *ledger, jobject output, policy_error **err)
+{
+    struct callback writer = {.jenv = jenv, .target = output};
+    policy_status status = policy_ledger_save(ledger, callback_write, &writer, err);
+    callback_rethrow(jenv, writer.thrown);
+    return status;
+}
+
+/* Restore from all of an array. */
+policy_status java_ledger_restore(JNIEnv *jenv, policy_engine *engine, jbyteArray bytes, policy_ledger **out,
+                                  policy_carry **carry, policy_error **err)
+{
+    size_t size = (size_t)(*jenv)->GetArrayLength(jenv, bytes);
+    char *data = malloc(size + 1);
+    if (!data)
+        return POLICY_E_NOMEM;
+    (*jenv)->GetByteArrayRegion(jenv, bytes, 0, (jsize)size, (jbyte *)data);
+    policy_status status = policy_ledger_restore(engine, data, size, out, carry, err);
+    free(data);
+    return status;
 }
 
 /* Feed what a BatchSource gives, as one transaction. */

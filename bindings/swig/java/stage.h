@@ -68,4 +68,35 @@ static policy_status stage_apply(JNIEnv *jenv, policy_record *record, jbyteArray
     return status;
 }
 
+/* At most `room` values without a record: the keys of a group. What was staged as fields is their order. Texts stay in
+ * `bytes`. Gives how many. */
+static size_t stage_read_values(const char *bytes, size_t size, policy_value *values, size_t room)
+{
+    size_t n = 0;
+    while (size >= STAGE_HEAD && n < room) {
+        int32_t kind;
+        int64_t payload;
+        memcpy(&kind, bytes + sizeof kind, sizeof kind);
+        memcpy(&payload, bytes + 2 * sizeof kind, sizeof payload);
+        bytes += STAGE_HEAD;
+        size -= STAGE_HEAD;
+        policy_value *value = &values[n++];
+        *value = (policy_value){.kind = kind};
+        if (kind == POLICY_VALUE_TEXT) {
+            if (payload < 0 || (uint64_t)payload > size)
+                return n - 1;
+            size_t padded = ((size_t)payload + 7) & ~(size_t)7;
+            value->text = bytes;
+            value->size = (size_t)payload;
+            bytes += padded < size ? padded : size;
+            size -= padded < size ? padded : size;
+        } else if (kind == POLICY_VALUE_DOUBLE) {
+            memcpy(&value->number, &payload, sizeof payload);
+        } else {
+            value->integer = payload;
+        }
+    }
+    return n;
+}
+
 #endif

@@ -261,6 +261,40 @@ public final class PolicyEngine implements AutoCloseable {
     }
 
     /**
+     * Makes a ledger from the bytes of one that was saved.
+     *
+     * @param input what {@link PolicyLedger#save(java.io.OutputStream)} wrote, read to its end; not closed
+     * @return as {@link #restore(Path)}
+     * @throws IOException what `input` throws
+     */
+    public Restored restore(InputStream input) throws IOException {
+        byte[] bytes = input.readAllBytes();
+        return with(engine -> {
+            long[] carry = new long[1];
+            PolicyLedger ledger =
+                    new PolicyLedger(this, engine, (e, out) -> Native.java_ledger_restore(e, bytes, out, carry));
+            return new Restored(ledger, Carried.take(carry[0]));
+        });
+    }
+
+    /**
+     * Fields by which the records of a type may be split so that every group is whole: a ledger for each part then says all that
+     * is to be said of it.
+     *
+     * @param type its name
+     * @return any one of them will do, or several together; none: parts have to be merged
+     */
+    public List<String> partitionKeys(String type) {
+        return with(engine -> {
+            List<String> keys = new ArrayList<>();
+            for (long i = 0, n = Native.engine_partition_key_count(engine, type); i < n; i++) {
+                keys.add(Native.engine_partition_key(engine, type, i));
+            }
+            return List.copyOf(keys);
+        });
+    }
+
+    /**
      * A ledger that was restored.
      *
      * @param ledger the ledger, which the caller closes

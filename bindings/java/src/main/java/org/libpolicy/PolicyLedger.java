@@ -1,6 +1,7 @@
 package org.libpolicy;
 
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.ref.Cleaner;
 import java.nio.file.Path;
 import java.sql.ResultSet;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +30,10 @@ import org.libpolicy.internal.Native;
  * {@link PolicyRecord#fill}.
  */
 public final class PolicyLedger implements AutoCloseable {
-    private final PolicyEngine engine;
+    private volatile PolicyEngine engine;
     private final Handle handle;
     private final Cleaner.Cleanable cleanable;
-    private final long findings; // filled by live calls; freed with the ledger
+    private final long[] findings; // one list, filled by live calls; freed with the ledger
     private final Map<String, PolicyRecord> records = new HashMap<>();
 
     /** Makes the native ledger. */
@@ -54,10 +56,11 @@ public final class PolicyLedger implements AutoCloseable {
             Native.findings_free(list);
             throw e;
         }
-        findings = list;
+        long[] lists = {list};
+        findings = lists;
         handle = new Handle(made[0], "the ledger", ledger -> {
             Native.ledger_free(ledger);
-            Native.findings_free(list);
+            Native.findings_free(lists[0]);
         });
         cleanable = handle.heldBy(this);
     }
@@ -234,14 +237,14 @@ public final class PolicyLedger implements AutoCloseable {
                 long after = record.enter();
                 try {
                     record.apply(after);
-                    Native.ledger_amend(ledger, before, after, findings);
+                    Native.ledger_amend(ledger, before, after, findings[0]);
                 } finally {
                     record.leave();
                 }
             } finally {
                 old.leave();
             }
-            return Finding.readAll(findings);
+            return Finding.readAll(findings[0]);
         } finally {
             handle.leave();
         }
@@ -274,11 +277,11 @@ public final class PolicyLedger implements AutoCloseable {
             long count;
             long r = record.enter();
             try {
-                count = Native.java_ledger_live(call, ledger, r, record.staged(), record.take(), findings);
+                count = Native.java_ledger_live(call, ledger, r, record.staged(), record.take(), findings[0]);
             } finally {
                 record.leave();
             }
-            return count == 0 ? List.of() : Finding.readAll(findings);
+            return count == 0 ? List.of() : Finding.readAll(findings[0]);
         } finally {
             handle.leave();
         }
@@ -473,7 +476,93 @@ public final class PolicyLedger implements AutoCloseable {
         run(l -> Native.ledger_save_file(l, file.toString()));
     }
 
+    /**
+     * Saves it as bytes.
+     *
+     * @param output where to; not closed. What it throws comes out of this call as it was
+     */
+    public void save(OutputStream output) {
+        run(l -> Native.java_ledger_save(l, Objects.requireNonNull(output)));
+    }
+
+    /**
+     * Moves it to another engine: new rules, a tightened parameter, a new pack. What was posted stays where it means the same
+     * under the new rules, as after saving and restoring. Records made for the old engine no longer fit it.
+     *
+     * @param other the new engine
+     * @return what became of its measures, rules and record types
+     * @throws PolicyException if it fails; the ledger is then as it was
+     */
+    public List<Carried> rebase(PolicyEngine other) {
+        return other.with(e -> with(ledger -> {
+            long[] made = new long[1];
+            Native.findings_new(e, made);
+            long list = made[0];
+            try {
+                Native.ledger_rebase(ledger, e, made);
+            } catch (RuntimeException | Error failed) {
+                Native.findings_free(list);
+                throw failed;
+            }
+            Native.findings_free(findings[0]);
+            findings[0] = list;
+            engine = other;
+            synchronized (records) {
+                records.values().forEach(PolicyRecord::close);
+                records.clear();
+            }
+            return Carried.take(made[0]);
+        }));
+    }
+
     // ---- results
+
+    /**
+     * What would posting this record cause, and what is left of every limit it touches? For little more than the price of one of
+     * the two; changes nothing.
+     *
+     * @param record of this ledger's engine
+     * @return both answers
+     */
+    public Check checkWithHeadroom(PolicyRecord record) {
+        return withHeadroom(made -> with(ledger -> {
+            long r = record.enter();
+            try {
+                record.apply(r);
+                Native.ledger_check_with_headroom(ledger, r, findings[0], made);
+            } finally {
+                record.leave();
+            }
+            return new Check(Finding.readAll(findings[0]), Headroom.readAll(made));
+        }));
+    }
+
+    /**
+     * What would posting this record cause, and what is left of every limit it touches?
+     *
+     * @param type its record type
+     * @param values its values
+     * @return both answers
+     */
+    public Check checkWithHeadroom(String type, Object values) {
+        return checkWithHeadroom(filled(type, values));
+    }
+
+    /**
+     * What is left of one rule's limit for one group.
+     *
+     * @param rule id of a rule with a bound
+     * @param keys a value for each of the rule's keys, in its order; texts are read as the field of that name would be
+     * @return a line for each side with a bound; none when the rule is not in force on the group's day
+     * @throws PolicyException for an unknown rule, one without a bound, another number of keys, or a key that cannot be read
+     */
+    public List<Headroom> headroomOf(String rule, Object... keys) {
+        PolicyRecord.Stage staged = PolicyRecord.stageAll(engine, keys);
+        return withHeadroom(made -> with(ledger -> {
+            Native.java_ledger_headroom_of(ledger, rule, staged.bytes(), staged.size(), made);
+            return Headroom.readAll(made);
+        }));
+    }
 
     /**
      * What is left of every limit that a record would touch, as things stand before it. Changes nothing; a field that is not

@@ -11,8 +11,8 @@ import java.util.function.Function;
  * Many ledgers for many threads: each key (a school, a class) belongs to one of them, and each is locked while it is used.
  * Waiting does not pin a virtual thread.
  *
- * <p>A group of a limit rule must not be split: choose a key that every rule groups by, such as the school. What spans keys
- * (a district's filings) belongs in a ledger of its own.
+ * <p>A group of a limit rule must not be split: choose a field that is among {@link PolicyEngine#partitionKeys} of every type you
+ * post, such as the school. What spans keys (a district's filings) belongs in a ledger of its own.
  */
 public final class PolicyLedgers implements AutoCloseable {
     private record Shard(PolicyLedger ledger, ReentrantLock lock) {}

@@ -60,6 +60,14 @@ public final class PolicyRecord implements AutoCloseable {
         cleanable = handle.heldBy(this);
     }
 
+    /** Room to stage values in that belong to no record. */
+    private PolicyRecord(PolicyEngine engine, RecordType type) {
+        this.engine = engine;
+        this.type = type;
+        handle = new Handle(0, "a key", pointer -> { });
+        cleanable = () -> { };
+    }
+
     /**
      * Its record type.
      *
@@ -358,6 +366,18 @@ public final class PolicyRecord implements AutoCloseable {
         if (all > 0) {
             Native.java_record_apply(record, bytes, all);
         }
+    }
+
+    /** Values without a record, as they cross. */
+    record Stage(byte[] bytes, int size) {}
+
+    /** Several values in their order. */
+    static Stage stageAll(PolicyEngine engine, @Nullable Object... values) {
+        PolicyRecord staging = new PolicyRecord(engine, engine.types().get(0));
+        for (int i = 0; i < values.length; i++) {
+            staging.setObject(i, values[i]);
+        }
+        return new Stage(staging.staged, staging.size);
     }
 
     // ---- staging

@@ -64,7 +64,9 @@ class HostileTest {
                 : type == Verdict.class ? Verdict.PASS : type == Verdict[].class ? new Verdict[0]
                 : type == FeedOptions.class ? FeedOptions.DEFAULT : type == Iterable.class ? List.of(Map.of("school", "a"))
                 : type == Map.class ? Map.of("school", "a") : type == Object.class ? Map.of("school", "a")
-                : type == PolicyLedger.class ? ENGINE.ledger() : type == PolicyRecord.class ? ENGINE.record("homework") : type == java.time.LocalTime.class ? java.time.LocalTime.NOON
+                : type == Object[].class ? new Object[0] : type == java.io.OutputStream.class ? new java.io.ByteArrayOutputStream()
+                : type == java.io.InputStream.class ? new java.io.ByteArrayInputStream(new byte[0])
+                : type == PolicyEngine.class ? ENGINE : type == PolicyLedger.class ? ENGINE.ledger() : type == PolicyRecord.class ? ENGINE.record("homework") : type == java.time.LocalTime.class ? java.time.LocalTime.NOON
                 : type == java.time.Instant.class ? java.time.Instant.EPOCH : null;
     }
 
@@ -255,5 +257,17 @@ class HostileTest {
             assertTrue(java(List.of("-Dlibpolicy.library=" + mine)).endsWith("exit 0"));
             assertTrue(java(List.of("-Djava.library.path=" + mine)).endsWith("exit 0"));
         }
+    }
+
+    /** A library before or after this jar's: made by tests/java, each beside its own native part. */
+    @Test
+    void aLibraryOfAnotherTimeIsRefusedWithAReason() throws Exception {
+        Path others = Path.of(System.getProperty("policy.build"), "other_libraries");
+        String older = java(List.of("-Dlibpolicy.library=" + others.resolve("older")));
+        assertTrue(older.contains("UnsatisfiedLinkError") && older.contains("policy_") && older.endsWith("exit 1"), older);
+        String newer = java(List.of("-Dlibpolicy.library=" + others.resolve("newer")));
+        assertTrue(newer.contains("another version (1000, this jar needs ") && newer.endsWith("exit 1"), newer);
+        String foreign = java(List.of("-Dlibpolicy.library=" + others.resolve("foreign")));
+        assertTrue(foreign.contains("UnsatisfiedLinkError") && foreign.contains("java_border") && foreign.endsWith("exit 1"), foreign);
     }
 }

@@ -8,6 +8,11 @@ import static org.libpolicy.Samples.DAY;
 import static org.libpolicy.Samples.ENGINE;
 import static org.libpolicy.Samples.homework;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
@@ -233,5 +238,69 @@ class LedgerTest {
         assertTrue(ENGINE.explain("2.1b", Language.ZH).contains("60"));
         assertEquals("作业", ENGINE.type("homework").title(Language.ZH));
         assertEquals("年级", ENGINE.type("homework").title("grade", Language.ZH));
+    }
+
+    @Test
+    void aCheckWithHeadroomSaysBoth() {
+        try (PolicyLedger ledger = ENGINE.ledger()) {
+            ledger.post("homework", homework("长征小学", "三年级", 45));
+            Check check = ledger.checkWithHeadroom("homework", homework("长征小学", "三年级", 16));
+            assertFalse(check.passes());
+            assertEquals(1, failures(check.findings(), LIMIT).size());
+            assertEquals(ledger.headroom("homework", homework("长征小学", "三年级", 16)), check.headroom());
+            assertTrue(check.headroom().stream().anyMatch(
+                    h -> h.rule().equals(LIMIT) && h.left().orElseThrow().text().equals("15")), check.toString());
+            assertTrue(ledger.checkWithHeadroom("homework", homework("长征小学", "三年级", 15)).passes());
+        }
+    }
+
+    @Test
+    void headroomIsAskedByRuleAndKeysToo() {
+        try (PolicyLedger ledger = ENGINE.ledger()) {
+            ledger.post("homework", homework("长征小学", "三年级", 45));
+            List<Headroom> left = ledger.headroomOf(LIMIT, "长征小学", "三年级", "2班", "primary", DAY);
+            assertEquals("15", left.get(0).left().orElseThrow().text());
+            assertEquals(left, ledger.headroomOf(LIMIT, "长征小学", 3, "二班", "小学", "2021年12月1日"));
+            assertEquals(Status.NOT_FOUND,
+                    assertThrows(PolicyException.class, () -> ledger.headroomOf("homework.daily", "a")).status());
+            assertEquals(Status.ARGUMENT, assertThrows(PolicyException.class, () -> ledger.headroomOf(LIMIT, "a")).status());
+        }
+    }
+
+    @Test
+    void aLedgerMovesToOtherRulesAndThroughStreams() throws Exception {
+        try (PolicyEngine strict = PolicyEngine.builder().load("huancui-2021").param("minutes", "{primary: 45}").build();
+                PolicyLedger ledger = ENGINE.ledger()) {
+            ledger.post("homework", homework("长征小学", "三年级", 45));
+            assertEquals(List.of(), failures(ledger.check("homework", homework("长征小学", "三年级", 5)), LIMIT));
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            ledger.save(bytes);
+            List<Carried> parts = ledger.rebase(strict);
+            assertTrue(parts.stream().anyMatch(part -> part.outcome() == Carried.Outcome.CARRIED));
+            assertEquals(strict, ledger.engine());
+            assertEquals(1, failures(ledger.check("homework", homework("长征小学", "三年级", 5)), LIMIT).size());
+            PolicyEngine.Restored back = ENGINE.restore(new ByteArrayInputStream(bytes.toByteArray()));
+            try (PolicyLedger restored = back.ledger()) {
+                assertTrue(back.isComplete());
+                assertEquals(1, failures(restored.check("homework", homework("长征小学", "三年级", 16)), LIMIT).size());
+            }
+            bytes.reset();
+            bytes.writeBytes("no ledger".getBytes(StandardCharsets.UTF_8));
+            assertEquals(Status.DATA, assertThrows(PolicyException.class,
+                    () -> ENGINE.restore(new ByteArrayInputStream(bytes.toByteArray()))).status());
+            IOException full = new IOException("full");
+            assertEquals(full, assertThrows(IOException.class, () -> ledger.save(new OutputStream() {
+                @Override
+                public void write(int b) throws IOException {
+                    throw full;
+                }
+            })));
+        }
+    }
+
+    @Test
+    void partitionKeysAreFieldsThatKeepGroupsWhole() {
+        assertTrue(ENGINE.partitionKeys("homework").contains("school"), ENGINE.partitionKeys("homework").toString());
+        assertEquals(List.of(), ENGINE.partitionKeys("nothing"));
     }
 }

@@ -10,7 +10,7 @@ import org.libpolicy.Status;
 /** What the native side calls to make Java objects. */
 final class Bridge {
     /** As java_border() in bindings/swig/java/extras.i. */
-    static final int BORDER = 1;
+    static final int BORDER = 2;
 
     private Bridge() {}
 
