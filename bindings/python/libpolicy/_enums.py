@@ -135,4 +135,6 @@ class Limit(_Open):
 
 def language_of(value: Language | str) -> Language:
     """From ``"zh"``, ``"en"`` or the member itself."""
+    if type(value) is Language:  # the usual case, and the quick one
+        return value
     return Language[value.upper()] if isinstance(value, str) else Language(value)

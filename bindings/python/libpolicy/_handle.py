@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import sys
 import threading
-import weakref
 from types import TracebackType
 from typing import Any, Callable, TypeVar
 
@@ -13,14 +13,19 @@ Self = TypeVar("Self", bound="Handle")
 class Handle:
     """Owns one object of the native module. After :meth:`close` every use is a ``ValueError``, never a crash."""
 
-    __slots__ = ("_native", "_finalizer", "__weakref__")
+    __slots__ = ("_native", "_free", "__weakref__")
 
     _native: Any
+    _free: Callable[[Any], None]
 
     def _own(self, native_object: Any, free: Callable[[Any], None]) -> None:
+        self._free = free
         self._native = native_object
-        self._finalizer = weakref.finalize(self, free, native_object)
-        self._finalizer.atexit = False
+
+    def __del__(self) -> None:
+        # Made in half, closed already, or the interpreter is taking itself apart: then there is nothing to do.
+        if getattr(self, "_native", None) is not None and not sys.is_finalizing():
+            self.close()
 
     @property
     def closed(self) -> bool:
@@ -29,9 +34,10 @@ class Handle:
 
     def close(self) -> None:
         """Free what it holds. A second time does nothing."""
-        if self._native is not None:
+        held = self._native
+        if held is not None:
             self._native = None
-            self._finalizer()
+            self._free(held)
 
     def __enter__(self: Self) -> Self:
         if self.closed:
@@ -52,7 +58,7 @@ class Turn:
         self._holder = 0
 
     def __enter__(self) -> None:
-        if not self._lock.acquire(blocking=False):
+        if not self._lock.acquire(False):
             if self._holder == threading.get_ident():
                 raise RuntimeError("the object is in use by the call that this came from")
             self._lock.acquire()

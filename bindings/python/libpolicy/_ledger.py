@@ -214,6 +214,18 @@ class Ledger(Handle):
             finally:
                 native.headroom_free(lines)
 
+    def check_with_headroom(self, record: Record | str, values: Any = None) -> tuple[Findings, list[Headroom]]:
+        """What would this record cause, and what is left of every limit it touches? For little more than the price of one of
+        the two; nothing is changed."""
+        with self._turn:
+            found = self._findings()
+            lines = native.headroom_new(self._engine)
+            try:
+                native.ledger_check_with_headroom(self._native, self._record(record, values), found._native, lines)
+                return found, [_headroom_of(lines, i) for i in range(native.headroom_count(lines))]
+            finally:
+                native.headroom_free(lines)
+
     def merge(self, other: Ledger) -> None:
         """Take in all that another ledger of the same engine holds; that one is empty afterwards."""
         first, second = sorted((self, other), key=id)  # two threads that merge crosswise must not wait for each other

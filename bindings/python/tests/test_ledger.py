@@ -150,6 +150,20 @@ def test_what_is_left(engine: libpolicy.Engine) -> None:
         ledger.headroom("no.such.rule", [])
 
 
+def test_a_check_with_headroom_says_both(engine: libpolicy.Engine) -> None:
+    ledger = engine.ledger()
+    ledger.supply("homework")
+    ledger.post("homework", {**GIVEN, "minutes": 45})
+    found, left = ledger.check_with_headroom("homework", {**GIVEN, "minutes": 16})
+    assert found.of("2.1b")[0].value == 61
+    assert left == ledger.headroom("homework", {**GIVEN, "minutes": 16})
+    assert [line.left for line in left if line.rule == "homework.daily-minutes.primary"] == [15]
+    assert not ledger.check_with_headroom("homework", {**GIVEN, "minutes": 15})[0].of("2.1b")
+    ledger.close()
+    with pytest.raises(ValueError):
+        ledger.check_with_headroom("homework", GIVEN)
+
+
 def test_parts_that_travel_as_bytes_merge_to_the_whole(engine: libpolicy.Engine) -> None:
     rows = [{**GIVEN, "class": f"{i % 3}班", "minutes": 20 + i} for i in range(9)]
     whole, parts = engine.ledger(), []
