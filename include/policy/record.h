@@ -70,6 +70,18 @@ POLICY_API policy_status policy_record_set_many(policy_record *record, const int
  */
 POLICY_API policy_status policy_record_set_borrowed(policy_record *record, const int32_t *fields,
                                                     const policy_value *values, size_t n, policy_error **err);
+/**
+ * Fill the record from a JSON object, as a form arrives over HTTP: cleared first, then each member is a field by its name.
+ *
+ * Texts are read as a spreadsheet's cell would be; numbers and booleans are taken as such; null is an empty cell; what is not
+ * named was not supplied.
+ * @param text  UTF-8, at most 1 MiB; borrowed for the call.
+ * @return POLICY_OK; POLICY_E_SYNTAX (no JSON object, or a member twice; the message names line and column);
+ *         POLICY_E_NOT_FOUND (no such field, with the nearest name); POLICY_E_ARGUMENT (a list, an object, or a kind that the
+ *         field cannot take); POLICY_E_LIMIT. The record is then as it was. POLICY_E_NOMEM: it may be empty.
+ * @since 1.0
+ */
+POLICY_API policy_status policy_record_set_json(policy_record *record, const char *text, size_t size, policy_error **err);
 /** Set a field by name to a text of NUL-terminated UTF-8 (NULL: none). @since 1.0 */
 POLICY_API policy_status policy_record_set_text(policy_record *record, const char *field, const char *text,
                                                 policy_error **err);

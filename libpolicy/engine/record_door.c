@@ -281,6 +281,25 @@ static policy_status set_many(policy_record *row, const int32_t *fields, const p
     return made ? POLICY_OK : error_nomem(err);
 }
 
+int32_t record_handle(const policy_record *row, int field)
+{
+    return (int32_t)row->type_at * HANDLE_FIELDS + field;
+}
+
+policy_status record_replace(policy_record *row, const int32_t *handles, const policy_value *values, size_t n,
+                             policy_error **err)
+{
+    const schema_type *t = row->inner.type;
+    for (size_t i = 0; i < n; i++) {
+        const schema_field *f = &t->fields[handles[i] - record_handle(row, 0)];
+        if (!fits(f, &values[i])) {
+            return refuse_field(row, f->name, err);
+        }
+    }
+    record_clear(&row->inner);
+    return set_many(row, handles, values, n, false, err);
+}
+
 policy_status policy_record_set_many(policy_record *row, const int32_t *fields, const policy_value *values, size_t n,
                                      policy_error **err)
 {

@@ -148,9 +148,27 @@ bool fold_cell(str text, unsigned flags, fold_room *room, str *out)
     return size <= sizeof room->data;
 }
 
+/* Can it begin one of the words below, or what folds to one: a blank, a dash, a full-width form? */
+static bool may_begin_placeholder(unsigned char byte)
+{
+    switch (byte) {
+    case '-':
+    case '/':
+    case '\\':
+    case 'n':
+    case 'N':
+    case '#':
+    case ' ':
+        return true;
+    default: /* 长, 望 and most of Chinese: no */
+        return byte < ' ' || byte == 0xC2 || byte == 0xE2 || byte == 0xE3 || byte == 0xE6 || byte == 0xE7 ||
+               byte == 0xEF;
+    }
+}
+
 bool reader_is_placeholder(str text)
 {
-    if (text.size > 24)
+    if (text.size > 24 || (text.size > 0 && !may_begin_placeholder((unsigned char)text.data[0])))
         return false;
     char room[32];
     size_t size = fold_with(text, 0, room, sizeof room);

@@ -45,9 +45,27 @@ static int find_value(const schema_field *field, str folded)
     return -1;
 }
 
+/* Hosts mostly write a code or an alias just as the schema does. */
+static int find_as_written(const schema_field *field, str text)
+{
+    for (uint32_t i = 0; i < field->value_count; i++) {
+        const schema_enum_value *v = &field->values[i];
+        if (str_equal(v->code, text))
+            return (int)i;
+        for (uint32_t k = 0; k < v->alias_count; k++)
+            if (str_equal(v->aliases[k], text))
+                return (int)i;
+    }
+    return -1;
+}
+
 bool spell_enum(const schema_field *field, str text, str unit, spelling *out)
 {
     (void)unit;
+    out->a = find_as_written(field, text);
+    out->form = 1;
+    if (out->a >= 0)
+        return true;
     fold_room room;
     str folded;
     if (!fold_cell(text, 0, &room, &folded))

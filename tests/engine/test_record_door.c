@@ -207,3 +207,56 @@ Test(record_door, filled_again_without_clearing_does_not_grow)
     policy_options_free(options);
     cr_assert_eq(failing_allocator_live(&f), 0);
 }
+
+/* ---- JSON ---- */
+
+static policy_status set_json(desk *d, const char *text, policy_error **err)
+{
+    return policy_record_set_json(d->record, text, strlen(text), err);
+}
+
+Test(record_door, a_form_comes_as_a_json_object)
+{
+    desk d = desk_new();
+    cr_assert_eq(policy_record_set_text(d.record, "form", "oral", NULL), POLICY_OK); /* is cleared */
+    cr_assert_eq(
+        set_json(&d, "{\"school\": \"望海小学\", \"day\": \"2021年12月1日\", \"minutes\": 61, \"form\": null}", NULL),
+        POLICY_OK);
+    cr_assert_eq(policy_ledger_post(d.w->ledger, d.record, NULL), POLICY_OK);
+    world_expect(d.w, "daily fail violation school=望海小学 day=2021-12-01 value=61 limit=60\n");
+    desk_free(&d);
+}
+
+Test(record_door, json_that_is_no_form_is_refused_and_changes_nothing)
+{
+    static const struct {
+        const char *text;
+        policy_status status;
+        const char *says;
+    } cases[] = {{"", POLICY_E_SYNTAX, "line 1"},
+                 {"[1]", POLICY_E_SYNTAX, "no JSON object"},
+                 {"{\"school\": \"a\",\n \"minutes\" 3}", POLICY_E_SYNTAX, "line 2"},
+                 {"{\"minutes\": 1, \"minutes\": 2}", POLICY_E_SYNTAX, "no JSON object"},
+                 {"{\"school\": \"\xff\"}", POLICY_E_SYNTAX, "no JSON object"},
+                 {"{\"minuts\": 3}", POLICY_E_NOT_FOUND, "minutes"},
+                 {"{\"minutes\": [3]}", POLICY_E_ARGUMENT, "minutes"},
+                 {"{\"minutes\": {}}", POLICY_E_ARGUMENT, "minutes"},
+                 {"{\"minutes\": true}", POLICY_E_ARGUMENT, "minutes"}};
+    desk d = desk_new();
+    cr_assert_eq(set_json(&d, "{\"school\": \"A\", \"day\": \"2021-12-01\", \"minutes\": 61}", NULL), POLICY_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        policy_error *err = NULL;
+        cr_assert_eq(set_json(&d, cases[i].text, &err), cases[i].status, "%s", cases[i].text);
+        cr_assert_not_null(strstr(policy_error_message(err, POLICY_LANGUAGE_EN), cases[i].says), "%s",
+                           policy_error_message(err, POLICY_LANGUAGE_EN));
+        policy_error_free(err);
+    }
+    cr_assert_eq(policy_record_set_json(d.record, NULL, 0, NULL), POLICY_E_ARGUMENT);
+    cr_assert_eq(policy_record_set_json(NULL, "{}", 2, NULL), POLICY_E_ARGUMENT);
+    static char long_text[(1 << 20) + 2];
+    memset(long_text, ' ', sizeof long_text);
+    cr_assert_eq(policy_record_set_json(d.record, long_text, sizeof long_text, NULL), POLICY_E_LIMIT);
+    cr_assert_eq(policy_ledger_post(d.w->ledger, d.record, NULL), POLICY_OK);
+    world_expect(d.w, "daily fail violation school=A day=2021-12-01 value=61 limit=60\n");
+    desk_free(&d);
+}

@@ -150,7 +150,7 @@ def test_threads_take_turns_at_a_ledger(engine: libpolicy.Engine, data: Path) ->
 
 
 def test_objects_that_come_and_go_leave_memory_flat(engine: libpolicy.Engine) -> None:
-    count = int(os.environ.get("POLICY_OBJECTS", "100000"))
+    count = int(os.environ.get("POLICY_OBJECTS", "1000000"))
 
     def some(n: int) -> None:
         for _ in range(n):
