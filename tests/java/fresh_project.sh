@@ -8,7 +8,18 @@ source=$1 build=$2 maven=$3 java=$4
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-"$maven" --batch-mode --quiet --file "$source/bindings/java/pom.xml" -Dlibpolicy.build="$build" install -DskipTests
+# A local repository of its own, with what was downloaded before and nothing of ours.
+repository=$folder/repository
+downloads=${HOME:-/}/.m2/repository
+[ ! -d "$downloads" ] || cp -al "$downloads" "$repository" 2>/dev/null || { rm -rf "$repository" && cp -r "$downloads" "$repository"; }
+rm -rf "$repository/org/libpolicy"
+run_maven() { "$maven" --batch-mode --quiet -Dmaven.repo.local="$repository" "$@"; }
+
+run_maven --file "$source/bindings/java/pom.xml" -Dlibpolicy.build="$build" install -DskipTests
+
+# The benchmarks compile against it.
+run_maven --file "$source/bindings/java/bench/pom.xml" -Dlibpolicy.build="$folder/benchmarks" compile
+[ -s "$folder/benchmarks/bench/classes/META-INF/BenchmarkList" ]
 
 mkdir -p "$folder/src/main/java"
 # The first program, dependency and output of the page.
@@ -48,6 +59,6 @@ XML
 [ -s "$folder/src/main/java/Ask.java" ] && [ -s "$folder/expected" ]
 
 cd "$folder"
-"$maven" --batch-mode --quiet compile dependency:build-classpath -Dmdep.outputFile=classpath
+run_maven compile dependency:build-classpath -Dmdep.outputFile=classpath
 LC_ALL=C.UTF-8 "$java" -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -cp "target/classes:$(cat classpath)" Ask >printed
 diff expected printed

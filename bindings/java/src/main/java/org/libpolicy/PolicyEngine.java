@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.libpolicy.internal.Handle;
@@ -292,6 +293,47 @@ public final class PolicyEngine implements AutoCloseable {
             }
             return List.copyOf(keys);
         });
+    }
+
+    /**
+     * The number of an enum value, for {@link PolicyRecord#setCode}: nothing is read from text then.
+     *
+     * @param type name of a record type
+     * @param field one of its fields
+     * @param text the value's code ({@code written}) or one of its spellings (书面)
+     * @return the number, good for all records of this engine; empty when there is no such value, or the field is no enum
+     */
+    public OptionalInt code(String type, String field, String text) {
+        int code = with(engine -> Native.engine_code(engine, type, field, text));
+        return code < 0 ? OptionalInt.empty() : OptionalInt.of(code);
+    }
+
+    /**
+     * The values of an enum field.
+     *
+     * @param type name of a record type
+     * @param field one of its fields
+     * @return their codes, each at its number; empty when the field is no enum
+     */
+    public List<String> codes(String type, String field) {
+        return with(engine -> {
+            List<String> all = new ArrayList<>();
+            for (String code; (code = Native.engine_code_text(engine, type, field, all.size())) != null;) {
+                all.add(code);
+            }
+            return List.copyOf(all);
+        });
+    }
+
+    /**
+     * Reads the test cases of a pack.
+     *
+     * @param packOrPath name of a pack that this engine was built from, or a folder or file of cases
+     * @return a suite that the caller closes
+     * @throws PolicyException if there is none, or something is wrong in it
+     */
+    public PolicySuite suite(String packOrPath) {
+        return with(engine -> new PolicySuite(engine, packOrPath));
     }
 
     /**

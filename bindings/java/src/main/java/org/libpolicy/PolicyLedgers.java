@@ -3,21 +3,28 @@ package org.libpolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Many ledgers for many threads: each key (a school, a class) belongs to one of them, and each is locked while it is used.
  * Waiting does not pin a virtual thread.
  *
- * <p>A group of a limit rule must not be split: choose a field that is among {@link PolicyEngine#partitionKeys} of every type you
- * post, such as the school. What spans keys (a district's filings) belongs in a ledger of its own.
+ * <p>A group of a limit rule must not be split: name the field that the keys are values of, such as the school, and every type is
+ * held against {@link PolicyEngine#partitionKeys}. What spans keys (a district's filings) belongs in a ledger of its own. Keys are
+ * compared as they are, so 2班 and 二班 are two: give one spelling.
  */
 public final class PolicyLedgers implements AutoCloseable {
     private record Shard(PolicyLedger ledger, ReentrantLock lock) {}
 
     private final List<Shard> shards = new ArrayList<>();
+    private final PolicyEngine engine;
+    private final @Nullable String field;
+    private final Set<String> whole = ConcurrentHashMap.newKeySet(); // types whose groups the field keeps whole
 
     /**
      * Makes ledgers of one engine.
@@ -37,6 +44,21 @@ public final class PolicyLedgers implements AutoCloseable {
      * @param prepare called once for each, to set its period, its day or what it reports
      */
     public PolicyLedgers(PolicyEngine engine, int count, Consumer<PolicyLedger> prepare) {
+        this(engine, null, count, prepare);
+    }
+
+    /**
+     * Makes ledgers of one engine, for keys that are values of a field. A type whose groups that field does not keep whole is
+     * refused by {@link #check}, {@link #post} and {@link #postAndReport}.
+     *
+     * @param engine shared by all
+     * @param field such as {@code school}; null: nothing is refused, and whole groups are the caller's business
+     * @param count how many
+     * @param prepare called once for each, to set its period, its day or what it reports
+     */
+    public PolicyLedgers(PolicyEngine engine, @Nullable String field, int count, Consumer<PolicyLedger> prepare) {
+        this.engine = engine;
+        this.field = field;
         if (count < 1) {
             throw new IllegalArgumentException("at least one ledger is needed");
         }
@@ -64,6 +86,18 @@ public final class PolicyLedgers implements AutoCloseable {
         return with(shards.get(Math.floorMod(spread(Objects.hashCode(key)), shards.size())), work);
     }
 
+    private void keepsWhole(String type) {
+        if (field == null || whole.contains(type)) {
+            return;
+        }
+        List<String> keys = engine.partitionKeys(type);
+        if (!keys.contains(field)) {
+            throw new IllegalArgumentException("ledgers by '" + field + "' would split groups of " + type
+                    + (keys.isEmpty() ? "; no field keeps them whole" : "; these fields keep them whole: " + keys));
+        }
+        whole.add(type);
+    }
+
     private static <T> T with(Shard shard, Function<PolicyLedger, T> work) {
         shard.lock().lock();
         try {
@@ -85,9 +119,27 @@ public final class PolicyLedgers implements AutoCloseable {
      * @param type its record type
      * @param values its values
      * @return as {@link PolicyLedger#check(String, Object)}
+     * @throws IllegalArgumentException if the field of these ledgers splits groups of the type
      */
     public List<Finding> check(Object key, String type, Object values) {
+        keepsWhole(type);
         return with(key, ledger -> ledger.check(type, values));
+    }
+
+    /**
+     * Posts a record.
+     *
+     * @param key whose ledger
+     * @param type its record type
+     * @param values its values
+     * @throws IllegalArgumentException if the field of these ledgers splits groups of the type
+     */
+    public void post(Object key, String type, Object values) {
+        keepsWhole(type);
+        with(key, ledger -> {
+            ledger.post(type, values);
+            return type;
+        });
     }
 
     /**
@@ -97,8 +149,10 @@ public final class PolicyLedgers implements AutoCloseable {
      * @param type its record type
      * @param values its values
      * @return as {@link PolicyLedger#postAndReport(String, Object)}
+     * @throws IllegalArgumentException if the field of these ledgers splits groups of the type
      */
     public List<Finding> postAndReport(Object key, String type, Object values) {
+        keepsWhole(type);
         return with(key, ledger -> ledger.postAndReport(type, values));
     }
 

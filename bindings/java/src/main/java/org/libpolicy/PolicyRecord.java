@@ -43,6 +43,7 @@ public final class PolicyRecord implements AutoCloseable {
     private static final int DATE = 6;
     private static final int TIME = 7;
     private static final int TIMESTAMP = 8;
+    private static final int CODE = 9;
 
     private final PolicyEngine engine;
     private final RecordType type;
@@ -170,6 +171,17 @@ public final class PolicyRecord implements AutoCloseable {
     public PolicyRecord set(int field, Instant moment) {
         return stage(field, TIMESTAMP, Math.addExact(Math.multiplyExact(moment.getEpochSecond(), 1_000_000L),
                 moment.getNano() / 1000));
+    }
+
+    /**
+     * Sets an enum field by the number of a value.
+     *
+     * @param field handle
+     * @param code from {@link PolicyEngine#code}
+     * @return this
+     */
+    public PolicyRecord setCode(int field, int code) {
+        return stage(field, CODE, code);
     }
 
     /**

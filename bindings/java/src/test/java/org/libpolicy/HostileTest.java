@@ -79,6 +79,7 @@ class HostileTest {
             allRefuse(ledger.findings(), List.of("close", "size", "iterator"));
         }
         allRefuse(PolicyEngine.load("national-2021"), List.of("close", "types", "type", "field"));
+        allRefuse(ENGINE.suite(Samples.SOURCE.resolve("rules/huancui-2021").toString()), List.of("close", "cases"));
         allRefuse(ENGINE.bandSchemes().get(0).sheet(), List.of("close"));
     }
 

@@ -303,4 +303,41 @@ class LedgerTest {
         assertTrue(ENGINE.partitionKeys("homework").contains("school"), ENGINE.partitionKeys("homework").toString());
         assertEquals(List.of(), ENGINE.partitionKeys("nothing"));
     }
+
+    @Test
+    void ledgersByAFieldRefuseTypesWhoseGroupsItSplits() {
+        try (PolicyLedgers bySchool = new PolicyLedgers(ENGINE, "school", 3, ledger -> {})) {
+            bySchool.post("长征小学", "homework", homework("长征小学", "三年级", 45));
+            assertEquals(1, failures(bySchool.check("长征小学", "homework", homework("长征小学", "三年级", 16)), LIMIT).size());
+        }
+        assertFalse(ENGINE.partitionKeys("homework").contains("subject"));
+        try (PolicyLedgers bySubject = new PolicyLedgers(ENGINE, "subject", 3, ledger -> {})) {
+            for (Runnable call : List.<Runnable>of(() -> bySubject.post("数学", "homework", homework("a", "三年级", 1)),
+                    () -> bySubject.check("数学", "homework", homework("a", "三年级", 1)),
+                    () -> bySubject.postAndReport("数学", "homework", homework("a", "三年级", 1)))) {
+                String said = assertThrows(IllegalArgumentException.class, call::run).getMessage();
+                assertTrue(said.contains("'subject'") && said.contains("homework") && said.contains("school"), said);
+            }
+            assertTrue(bySubject.findings().stream().noneMatch(finding -> finding.table().equals("homework")));
+        }
+    }
+
+    @Test
+    void enumValuesAreSetByNumber() {
+        int written = ENGINE.code("homework", "form", "书面").orElseThrow();
+        assertEquals(written, ENGINE.code("homework", "form", "written").orElseThrow());
+        assertEquals("written", ENGINE.codes("homework", "form").get(written));
+        assertTrue(ENGINE.code("homework", "form", "唱歌").isEmpty());
+        assertTrue(ENGINE.code("homework", "minutes", "书面").isEmpty());
+        assertEquals(List.of(), ENGINE.codes("homework", "minutes"));
+        try (PolicyLedger ledger = ENGINE.ledger(); PolicyRecord record = ENGINE.record("homework")) {
+            int form = record.type().field("form");
+            record.fill(homework("a", "三年级", 75)).setCode(form, written);
+            assertEquals(1, failures(ledger.check(record), LIMIT).size());
+            record.setCode(form, ENGINE.code("homework", "form", "口头").orElseThrow());
+            assertEquals(0, failures(ledger.check(record), LIMIT).size());
+            record.setCode(form, 1000);
+            assertThrows(PolicyException.class, () -> ledger.check(record));
+        }
+    }
 }
