@@ -50,14 +50,13 @@ static bool add_measure(type_columns *c, const plan_measure *m)
     if (r->left == NULL) {
         return false;
     }
-    if (!m->each.present) {
-        r->when = condition_of(&c->programs, m->env, m->when, m->also, m->also_count, m->in_force);
-        bool nomem = r->when == NULL;
-        r->dense = nomem ? NULL : dense_account_of(&c->programs, m, &nomem);
-        r->account = nomem ? NULL : cell_account_of(&c->programs, m, &nomem);
-        return !nomem;
-    }
-    return true;
+    /* A row that is surely out gives nothing, whatever its `each` is. */
+    r->when = condition_of(&c->programs, m->env, m->when, m->also, m->also_count, m->in_force);
+    bool nomem = r->when == NULL;
+    r->dense = nomem ? NULL : dense_account_of(&c->programs, m, &nomem);
+    r->account = nomem ? NULL : cell_account_of(&c->programs, m, &nomem);
+    r->rows = nomem ? NULL : row_groups_of(&c->programs, m, &c->row_keys, &nomem);
+    return !nomem;
 }
 
 type_columns *type_columns_new(policy_ledger *l, uint32_t type_at)
@@ -100,7 +99,9 @@ void type_columns_free(type_columns *c)
     for (uint32_t i = 0; i < c->measure_count; i++) {
         cell_account_free(c->measures[i].account, a);
         dense_account_free(c->measures[i].dense, a);
+        row_groups_free(c->measures[i].rows, a);
     }
+    row_keys_free(c->row_keys, a);
     programs_free(&c->programs);
     coding_free(c->coding);
     record_free(&c->row);
@@ -130,20 +131,19 @@ static bool measures_block(type_columns *c)
     for (uint32_t i = 0; i < c->measure_count; i++) {
         row_measure *m = &c->measures[i];
         memcpy(m->left, c->live, count);
-        if (m->when != NULL) {
-            const uint8_t *yes, *no;
-            if (!condition_rows(&c->programs, m->when, &yes, &no)) {
-                return false;
-            }
-            if (no != NULL) {
-                mask_and_not(m->left, no, count);
-            } else {
-                mask_and(m->left, yes, count);
-            }
-            if ((m->dense != NULL && !dense_block(&c->programs, m->dense, yes, m->left)) ||
-                (m->account != NULL && !cell_account_block(&c->programs, m->account, yes, m->left))) {
-                return false;
-            }
+        const uint8_t *yes, *no;
+        if (!condition_rows(&c->programs, m->when, &yes, &no)) {
+            return false;
+        }
+        if (no != NULL) {
+            mask_and_not(m->left, no, count);
+        } else {
+            mask_and(m->left, yes, count);
+        }
+        if ((m->dense != NULL && !dense_block(&c->programs, m->dense, yes, m->left)) ||
+            (m->account != NULL && !cell_account_block(&c->programs, m->account, yes, m->left)) ||
+            (m->rows != NULL && !row_groups_block(&c->programs, m->rows, yes, m->left))) {
+            return false;
         }
         mask_or(c->any_left, m->left, count);
     }
@@ -323,7 +323,9 @@ bool columns_feed(policy_ledger *l, uint32_t type_at, const batch *b, int64_t fr
         fine = coding_begin(c->coding, b);
     }
     for (uint32_t i = 0; i < c->measure_count && fine; i++) {
-        fine = c->measures[i].dense == NULL || dense_begin(&c->programs, c->measures[i].dense, from, until);
+        row_groups *rows = c->measures[i].rows;
+        fine = (c->measures[i].dense == NULL || dense_begin(&c->programs, c->measures[i].dense, from, until)) &&
+               (rows == NULL || row_groups_begin(&c->programs, rows, source, b->first_row, from, until));
     }
     for (int64_t row = from; row < until && fine; row += BLOCK_ROWS) {
         size_t count = until - row < BLOCK_ROWS ? (size_t)(until - row) : BLOCK_ROWS;
@@ -346,36 +348,42 @@ bool columns_feed(policy_ledger *l, uint32_t type_at, const batch *b, int64_t fr
 
 /* ---- what stays compact ---- */
 
-/* The next measure with a dense account, of all types; false when there is none left. */
-typedef struct dense_walk {
+/* The next measure of all types that keeps something compactly; NULL when there is none left. */
+typedef struct compact_walk {
     policy_ledger *ledger;
     uint32_t type_at, measure_at;
-} dense_walk;
+    type_columns *columns;
+} compact_walk;
 
-static bool next_dense(dense_walk *w, type_columns **c, dense_account **x)
+static row_measure *next_compact(compact_walk *w)
 {
     const policy_ledger *l = w->ledger;
     for (; l->columns != NULL && w->type_at < l->engine->type_count; w->type_at++, w->measure_at = 0) {
-        *c = l->columns[w->type_at];
-        while (*c != NULL && w->measure_at < (*c)->measure_count) {
-            *x = (*c)->measures[w->measure_at++].dense;
-            if (*x != NULL) {
-                return true;
+        w->columns = l->columns[w->type_at];
+        while (w->columns != NULL && w->measure_at < w->columns->measure_count) {
+            row_measure *r = &w->columns->measures[w->measure_at++];
+            if (r->dense != NULL || r->rows != NULL) {
+                return r;
             }
         }
     }
-    return false;
+    return NULL;
 }
 
-static bool settle(type_columns *c, dense_account *x, dense_cells *cells, group_table *into)
+/* What the ledger holds, or what the running call added. */
+static bool settle(type_columns *c, row_measure *r, bool held, group_table *into)
 {
     policy_ledger *l = c->programs.ledger;
-    if (!cells->any) {
+    dense_cells *cells = r->dense == NULL ? NULL : held ? &r->dense->held : &r->dense->added;
+    size_t from = r->rows == NULL || held ? 0 : r->rows->held;
+    size_t until = r->rows == NULL ? 0 : held ? r->rows->held : r->rows->count;
+    if ((cells == NULL || !cells->any) && from == until) {
         return true;
     }
     frame *outer = c->programs.frame, *f = frame_take(l, c->programs.table);
     c->programs.frame = f;
-    bool fine = f != NULL && dense_settle(&c->programs, x, cells, into);
+    bool fine = f != NULL && (cells == NULL || dense_settle(&c->programs, r->dense, cells, into)) &&
+                (r->rows == NULL || row_groups_settle(&c->programs, r->rows, from, until, into));
     c->programs.frame = outer;
     if (f != NULL) {
         frame_give(l, f);
@@ -383,13 +391,16 @@ static bool settle(type_columns *c, dense_account *x, dense_cells *cells, group_
     return fine;
 }
 
+static bool settle_held(policy_ledger *l, type_columns *c, row_measure *r)
+{
+    return settle(c, r, true, &l->state.accounts[r->measure->account]);
+}
+
 bool accounts_settle(policy_ledger *l)
 {
-    dense_walk w = {.ledger = l};
-    type_columns *c;
-    dense_account *x;
-    while (next_dense(&w, &c, &x)) {
-        if (!settle(c, x, &x->held, &l->state.accounts[x->measure->account])) {
+    compact_walk w = {.ledger = l};
+    for (row_measure *r; (r = next_compact(&w)) != NULL;) {
+        if (!settle_held(l, w.columns, r)) {
             return false;
         }
     }
@@ -398,12 +409,9 @@ bool accounts_settle(policy_ledger *l)
 
 bool accounts_settle_others(policy_ledger *l, uint32_t type_at)
 {
-    dense_walk w = {.ledger = l};
-    type_columns *c;
-    dense_account *x;
-    while (next_dense(&w, &c, &x)) {
-        if (c->coding->type_at != type_at && x->measure->from != NULL &&
-            !settle(c, x, &x->held, &l->state.accounts[x->measure->account])) {
+    compact_walk w = {.ledger = l};
+    for (row_measure *r; (r = next_compact(&w)) != NULL;) {
+        if (w.columns->coding->type_at != type_at && r->measure->from != NULL && !settle_held(l, w.columns, r)) {
             return false;
         }
     }
@@ -412,11 +420,9 @@ bool accounts_settle_others(policy_ledger *l, uint32_t type_at)
 
 bool columns_settle_added(policy_ledger *l)
 {
-    dense_walk w = {.ledger = l};
-    type_columns *c;
-    dense_account *x;
-    while (next_dense(&w, &c, &x)) {
-        if (!settle(c, x, &x->added, &l->delta.accounts[x->measure->account])) {
+    compact_walk w = {.ledger = l};
+    for (row_measure *r; (r = next_compact(&w)) != NULL;) {
+        if (!settle(w.columns, r, false, &l->delta.accounts[r->measure->account])) {
             return false;
         }
     }
@@ -425,11 +431,9 @@ bool columns_settle_added(policy_ledger *l)
 
 bool columns_reserve(policy_ledger *l)
 {
-    dense_walk w = {.ledger = l};
-    type_columns *c;
-    dense_account *x;
-    while (next_dense(&w, &c, &x)) {
-        if (!dense_reserve(x, l->allocator)) {
+    compact_walk w = {.ledger = l};
+    for (row_measure *r; (r = next_compact(&w)) != NULL;) {
+        if (r->dense != NULL && !dense_reserve(r->dense, l->allocator)) {
             return false;
         }
     }
@@ -438,42 +442,72 @@ bool columns_reserve(policy_ledger *l)
 
 void columns_commit(policy_ledger *l)
 {
-    dense_walk w = {.ledger = l};
-    type_columns *c;
-    dense_account *x;
-    while (next_dense(&w, &c, &x)) {
-        dense_commit(x);
+    compact_walk w = {.ledger = l};
+    for (row_measure *r; (r = next_compact(&w)) != NULL;) {
+        if (r->dense != NULL) {
+            dense_commit(r->dense);
+        }
+        if (r->rows != NULL) {
+            row_groups_commit(r->rows);
+        }
     }
 }
 
 void columns_forget(policy_ledger *l)
 {
-    dense_walk w = {.ledger = l};
-    type_columns *c;
-    dense_account *x;
-    while (next_dense(&w, &c, &x)) {
-        dense_forget(x);
+    compact_walk w = {.ledger = l};
+    for (row_measure *r; (r = next_compact(&w)) != NULL;) {
+        if (r->dense != NULL) {
+            dense_forget(r->dense);
+        }
+        if (r->rows != NULL) {
+            row_groups_forget(r->rows);
+        }
     }
 }
 
-/* The measure's account, where it holds something. */
-static dense_account *held_of(policy_ledger *l, const plan_measure *m, type_columns **c)
+/* The measure's columns; NULL where it has none. */
+static row_measure *compact_of(policy_ledger *l, const plan_measure *m, type_columns **c)
 {
     *c = l->columns != NULL && m->account != PLAN_NONE ? l->columns[m->source->root] : NULL;
     for (uint32_t i = 0; *c != NULL && i < (*c)->measure_count; i++) {
         if ((*c)->measures[i].measure == m) {
-            dense_account *x = (*c)->measures[i].dense;
-            return x != NULL && x->held.any ? x : NULL;
+            return &(*c)->measures[i];
         }
     }
     return NULL;
 }
 
+/* The measure's account, where it holds something. */
+static dense_account *held_of(policy_ledger *l, const plan_measure *m, type_columns **c)
+{
+    row_measure *r = compact_of(l, m, c);
+    return r != NULL && r->dense != NULL && r->dense->held.any ? r->dense : NULL;
+}
+
 bool accounts_settle_one(policy_ledger *l, const plan_measure *m)
 {
     type_columns *c;
-    dense_account *x = held_of(l, m, &c);
-    return x == NULL || settle(c, x, &x->held, &l->state.accounts[m->account]);
+    row_measure *r = compact_of(l, m, &c);
+    return r == NULL || settle_held(l, c, r);
+}
+
+bool columns_sum(policy_ledger *l, const plan_measure *m, group_table *into, bool *done)
+{
+    const plan_measure *below = m->source->measure;
+    type_columns *c;
+    row_measure *r = compact_of(l, below, &c);
+    *done = false;
+    if (r == NULL || r->rows == NULL || r->rows->held == 0 || l->after) {
+        return true;
+    }
+    frame *f = frame_take(l, m->source);
+    bool fine =
+        f != NULL && row_groups_sum(&c->programs, r->rows, m, &l->state.accounts[below->account], f, into, done);
+    if (f != NULL) {
+        frame_give(l, f);
+    }
+    return fine;
 }
 
 bool columns_may_judge(policy_ledger *l, const plan_version *v)

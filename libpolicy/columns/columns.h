@@ -34,6 +34,9 @@ bool accounts_settle_one(policy_ledger *l, const plan_measure *m);
 bool accounts_settle_others(policy_ledger *l, uint32_t type_at);
 /* What this call's feeds added into l->delta.accounts: of a worker, whose delta is merged. */
 bool columns_settle_added(policy_ledger *l);
+/* What a measure over another has from rows that the one below keeps compactly, into `into`; what it has as ordinary groups
+ * is then to be added. *done false: there is nothing, or it takes the ordinary groups. False out of memory. */
+bool columns_sum(policy_ledger *l, const plan_measure *m, group_table *into, bool *done);
 /* The steps of a transaction: room (false out of memory), taking it in, which cannot fail then; or giving it up. */
 bool columns_reserve(policy_ledger *l);
 void columns_commit(policy_ledger *l);

@@ -7,6 +7,7 @@
 #include "columns/accounts.h"
 #include "columns/conditions.h"
 #include "columns/dense.h"
+#include "columns/row_groups.h"
 
 typedef struct row_rule {
     const plan_version *version;
@@ -21,9 +22,10 @@ typedef struct row_rule {
 
 typedef struct row_measure {
     const plan_measure *measure;
-    condition *when;       /* NULL: every row goes to fold_row */
+    condition *when;
     dense_account *dense;  /* NULL: none */
     cell_account *account; /* of rows that are not in it; NULL: all that are not surely out go to fold_row */
+    row_groups *rows;      /* of rows that are groups of their own; NULL: none */
     uint8_t *left;         /* of the block: rows for fold_row */
 } row_measure;
 
@@ -31,6 +33,7 @@ typedef struct type_columns {
     programs programs;
     coding *coding;
     row_measure *measures;
+    row_keys *row_keys; /* of the measures' row groups */
     uint32_t measure_count;
     row_rule *rules;
     uint32_t rule_count;

@@ -263,12 +263,20 @@ bool stacked_give(policy_ledger *l, const plan_measure *m, const value *keys, ui
 
 bool stacked_compute(policy_ledger *l, const plan_measure *m, group_table *groups, kept_rows *keyless)
 {
-    group_walk walk;
-    frame *f = ledger_groups(l, m->source->measure, &walk) ? frame_take(l, m->source) : NULL;
+    const plan_measure *below = m->source->measure;
+    group_walk walk = {0};
+    bool summed = false;
+    if (!columns_sum(l, m, groups, &summed)) {
+        return false;
+    }
+    if (summed) {
+        walk.base = &l->state.accounts[below->account];
+    }
+    frame *f = summed || ledger_groups(l, below, &walk) ? frame_take(l, m->source) : NULL;
     if (f == NULL) {
         return false;
     }
-    bool fine = true, any = false;
+    bool fine = true, any = summed;
     for (const group *g; fine && (g = group_walk_next(&walk)) != NULL;) {
         any = true;
         if (has_rows(g)) {
