@@ -10,6 +10,8 @@
 #define ROWS_MOST     (UINT64_C(1) << 31) /* so that no sum leaves 63 bits */
 #define RAW_ROOM_MOST (INT64_C(1) << 20)
 #define ROOM_LEAST    4
+#define PLACES_LEAST  (UINT64_C(1) << 19)
+#define PLACES_A_ROW  32
 
 /* ---- what a measure's places are made of ---- */
 
@@ -142,13 +144,14 @@ void dense_account_free(dense_account *x, const policy_allocator *a)
 
 /* ---- the layout ---- */
 
-/* Rooms for parts; places they make, 0 beyond what is allowed. */
+/* Rooms for parts; places they make, 0 beyond what is allowed: a table for few rows is not to be large. */
 static size_t count_places(const dense_account *x, const uint32_t *rooms)
 {
-    uint64_t places = 1;
+    uint64_t places = 1, most = PLACES_LEAST + x->expected * PLACES_A_ROW;
+    most = most < DENSE_MOST ? most : DENSE_MOST;
     for (uint32_t i = 0; i < x->part_count; i++) {
         places *= x->parts[i].derived ? 1 : rooms[i];
-        if (places > DENSE_MOST) {
+        if (places > most) {
             return 0;
         }
     }
@@ -196,7 +199,7 @@ static bool lay_out(programs *p, dense_account *x, const uint32_t *rooms)
     return true;
 }
 
-/* Room for all numbers given out. Where there cannot be, what has none goes nowhere. */
+/* Room for all numbers given out. Where there cannot be (yet), what has none goes nowhere. */
 static bool make_room(programs *p, dense_account *x)
 {
     uint32_t rooms[DENSE_PARTS];
@@ -208,7 +211,7 @@ static bool make_room(programs *p, dense_account *x)
         rooms[i] = fits ? part->room : need < ROOM_LEAST ? ROOM_LEAST : need + need / 2;
         enough = enough && fits;
     }
-    if (enough || x->full) {
+    if (enough) {
         return true;
     }
     if (count_places(x, rooms) == 0) {
@@ -217,7 +220,6 @@ static bool make_room(programs *p, dense_account *x)
             rooms[i] = part->derived || part->values.count <= part->room ? part->room : part->values.count;
         }
         if (count_places(x, rooms) == 0) {
-            x->full = true;
             return true;
         }
     }
@@ -378,6 +380,7 @@ bool dense_begin(programs *p, dense_account *x, int64_t from, int64_t until)
 {
     uint32_t rooms[DENSE_PARTS];
     bool more = false;
+    x->expected = x->rows + (uint64_t)(until - from);
     for (uint32_t i = 0; i < x->part_count; i++) {
         dense_part *part = &x->parts[i];
         rooms[i] = part->room;
@@ -408,7 +411,7 @@ bool dense_begin(programs *p, dense_account *x, int64_t from, int64_t until)
             more = true;
         }
     }
-    return !more || x->full || count_places(x, rooms) == 0 || lay_out(p, x, rooms);
+    return !more || count_places(x, rooms) == 0 || lay_out(p, x, rooms);
 }
 
 /* at[i] += steps of what stands in row i. */

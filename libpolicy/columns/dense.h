@@ -74,9 +74,9 @@ typedef struct dense_account {
     int64_t amount_most;
     size_t places;
     dense_cells held, added;
-    uint64_t rows;  /* ever added, to see sums out of reach */
-    bool full;      /* the product became too large: nothing more goes in */
-    bool wide_only; /* two sums, or units that narrow cells cannot hold */
+    uint64_t rows;     /* ever added, to see sums out of reach */
+    uint64_t expected; /* with the rows of this feed: places are not many more */
+    bool wide_only;    /* two sums, or units that narrow cells cannot hold */
 } dense_account;
 
 /* NULL with *nomem unchanged where the measure has none. */

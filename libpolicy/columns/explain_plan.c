@@ -104,7 +104,10 @@ static void put_columns(plan_text *x, const type_columns *c)
             continue;
         }
         put_line(x, MESSAGE_COLUMNS_MEASURE, m->measure->id,
-                 message_argument(m->account != NULL ? MESSAGE_COLUMNS_BY_CODE : MESSAGE_COLUMNS_BY_ROW), str_none);
+                 message_argument(m->account != NULL || m->dense != NULL ? MESSAGE_COLUMNS_BY_CODE
+                                  : m->rows != NULL                      ? MESSAGE_COLUMNS_BY_ITEM
+                                                                         : MESSAGE_COLUMNS_BY_ROW),
+                 str_none);
         put_condition_parts(x, m->when, m->measure->when);
     }
     for (uint32_t i = 0; i < c->rule_count; i++) {
