@@ -19,6 +19,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.libpolicy.internal.Handle;
 import org.libpolicy.internal.Native;
+import org.libpolicy.internal.Utf8;
 
 /**
  * One row to be judged, filled field by field and reused from row to row. A field that was never set counts as "column not
@@ -245,6 +246,25 @@ public final class PolicyRecord implements AutoCloseable {
             }
         } else {
             Shape.of(values.getClass()).fill(this, values);
+        }
+        return this;
+    }
+
+    /**
+     * Empties it and fills it from a JSON object, at once: strings are read as a spreadsheet's cell would be, null is an empty cell.
+     *
+     * @param object the text, by field name
+     * @return this
+     * @throws PolicyException if it is no JSON object, with line and column, or names what is no field; the record is then as it was
+     */
+    public PolicyRecord fillJson(String object) {
+        byte[] text = Utf8.encode(object);
+        long record = handle.enter();
+        try {
+            apply(record);
+            Native.record_set_json(record, text);
+        } finally {
+            handle.leave();
         }
         return this;
     }

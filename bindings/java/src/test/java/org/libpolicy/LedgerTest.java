@@ -323,6 +323,22 @@ class LedgerTest {
     }
 
     @Test
+    void aRecordIsFilledFromJson() {
+        String json = """
+                {"school": "长征小学🙂", "grade": "三年级", "class": "2班", "assigned": "2021-12-01", "form": "书面", "mandatory": true,
+                 "minutes": 75}""";
+        try (PolicyLedger ledger = ENGINE.ledger(); PolicyRecord record = ENGINE.record("homework")) {
+            record.set("subject", "数学").fillJson(json);
+            assertEquals("75", failures(ledger.check(record), LIMIT).get(0).value().orElseThrow().text());
+            PolicyException wrong = assertThrows(PolicyException.class, () -> record.fillJson("{\"minutes\": 1,\n \"minuts\": 2}"));
+            assertEquals(Status.NOT_FOUND, wrong.status());
+            assertEquals("minutes", wrong.nearest().orElseThrow());
+            assertEquals(Status.SYNTAX, assertThrows(PolicyException.class, () -> record.fillJson("[1")).status());
+            assertEquals(1, failures(ledger.check(record), LIMIT).size(), "as it was");
+        }
+    }
+
+    @Test
     void enumValuesAreSetByNumber() {
         int written = ENGINE.code("homework", "form", "书面").orElseThrow();
         assertEquals(written, ENGINE.code("homework", "form", "written").orElseThrow());
