@@ -448,6 +448,7 @@ bool change_take(change *c)
         l->state.covered_count = left;
         remove_days(&l->state, &c->taken);
         notices_take_back(&l->state.notices, &c->taken.notices);
+        noted_settle(&l->state.defaults, &l->state.notices, l->engine->schema->types, l->sources);
         for (uint32_t i = 0; i < l->engine->type_count; i++) {
             if (l->state.records[i] == 0) { /* the next one is the first again */
                 noted_forget(&l->state.defaults, i, &l->state.notices, l->engine->tables[i]->name);

@@ -34,18 +34,24 @@ bool note_problem(notices *n, const record *row, const record_problem *problem)
     return added;
 }
 
+uint64_t defaults_taken(const record *row)
+{
+    uint64_t taken = 0;
+    for (uint32_t i = 0; i < row->type->field_count; i++) {
+        if (row->type->fields[i].absent == SCHEMA_DEFAULT_VALUE && row->cells[i].kind == CELL_ABSENT) {
+            taken |= UINT64_C(1) << i;
+        }
+    }
+    return taken;
+}
+
 bool note_defaults(notices *n, const record *row, uint64_t known, uint64_t *taken)
 {
     const schema_type *t = row->type;
-    *taken = 0;
+    *taken = defaults_taken(row);
     for (uint32_t i = 0; i < t->field_count; i++) {
         const schema_field *f = &t->fields[i];
-        uint64_t bit = UINT64_C(1) << i;
-        if (f->absent != SCHEMA_DEFAULT_VALUE || row->cells[i].kind != CELL_ABSENT) {
-            continue;
-        }
-        *taken |= bit;
-        if (known & bit) {
+        if (!((*taken & ~known) >> i & 1)) {
             continue;
         }
         buffer b;
@@ -87,14 +93,88 @@ bool noted_reserve(noted_defaults *d, size_t more, const policy_allocator *a)
     return allocator_grow(a, (void **)&d->items, &d->capacity, d->count + more, sizeof *d->items, SIZE_MAX / 64);
 }
 
-void noted_add(noted_defaults *d, uint32_t source, uint32_t type_at, uint64_t fields)
+static noted_default *entry_of(noted_defaults *d, uint32_t source, uint32_t type_at)
 {
     noted_default *found = find_noted(d, source, type_at);
-    if (found != NULL) {
-        found->fields |= fields;
-    } else {
-        d->items[d->count++] = (noted_default){source, type_at, fields};
+    if (found == NULL) {
+        found = &d->items[d->count++];
+        *found = (noted_default){.source = source, .type_at = type_at};
     }
+    return found;
+}
+
+void noted_add(noted_defaults *d, uint32_t source, uint32_t type_at, uint64_t fields)
+{
+    noted_default *entry = entry_of(d, source, type_at);
+    entry->fields |= fields;
+    entry->lasting |= fields;
+}
+
+static void count(noted_default *entry, uint32_t field, int64_t by)
+{
+    int64_t sum = entry->counts[field] + by;
+    if (sum > INT32_MAX || sum < INT32_MIN) { /* past counting */
+        entry->lasting |= UINT64_C(1) << field;
+        return;
+    }
+    entry->counts[field] = (int32_t)sum;
+}
+
+void noted_count(noted_defaults *d, uint32_t source, uint32_t type_at, uint64_t fields, int sign)
+{
+    noted_default *entry = entry_of(d, source, type_at);
+    entry->fields |= sign > 0 ? fields : 0;
+    for (uint32_t i = 0; i < SCHEMA_FIELDS_MAX && fields >> i != 0; i++) {
+        if (fields >> i & 1) {
+            count(entry, i, sign);
+        }
+    }
+}
+
+void noted_join(noted_defaults *into, const noted_defaults *more)
+{
+    for (size_t i = 0; i < more->count; i++) {
+        const noted_default *from = &more->items[i];
+        noted_default *entry = entry_of(into, from->source, from->type_at);
+        entry->fields |= from->fields;
+        entry->lasting |= from->lasting;
+        for (uint32_t k = 0; k < SCHEMA_FIELDS_MAX; k++) {
+            count(entry, k, from->counts[k]);
+        }
+    }
+}
+
+static void drop_default(notices *said, const schema_type *t, str column, str source)
+{
+    for (size_t i = said->count; i-- > 0;) {
+        const policy_notice *n = said->items[i];
+        if (n->kind == POLICY_NOTICE_DEFAULT_USED && str_equal(n->type, t->name) && str_equal(n->column, column) &&
+            str_equal(n->source, source)) {
+            memmove(&said->items[i], &said->items[i + 1], (said->count - i - 1) * sizeof *said->items);
+            said->count--;
+            return;
+        }
+    }
+}
+
+void noted_settle(noted_defaults *d, notices *said, const schema_type *types, const str *sources)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < d->count; i++) {
+        noted_default *entry = &d->items[i];
+        const schema_type *t = &types[entry->type_at];
+        for (uint32_t k = 0; k < t->field_count; k++) {
+            uint64_t bit = UINT64_C(1) << k;
+            if ((entry->fields & ~entry->lasting & bit) && entry->counts[k] <= 0) {
+                entry->fields &= ~bit;
+                drop_default(said, t, column_of(&t->fields[k]), sources[entry->source]);
+            }
+        }
+        if (entry->fields != 0) {
+            d->items[left++] = *entry;
+        }
+    }
+    d->count = left;
 }
 
 bool note_equal_row(notices *n, const record *row)

@@ -17,10 +17,13 @@ bool note_defaults(notices *n, const record *row, uint64_t known, uint64_t *take
 bool note_equal_row(notices *n, const record *row);
 bool note_not_supplied(notices *n, const schema_type *t);
 
-/* Which defaults were noted: fields by source and record type. A delta keeps its own until it is taken in. */
+/* Which defaults were noted: fields by source and record type, with how many records took each, so that the notice goes with
+ * the last of them. A delta keeps its own until it is taken in, also below zero. */
 typedef struct noted_default {
     uint32_t source, type_at;
     uint64_t fields;
+    uint64_t lasting; /* of those: not counted, for good (of columns, and of what was restored) */
+    int32_t counts[SCHEMA_FIELDS_MAX];
 } noted_default;
 typedef struct noted_defaults {
     noted_default *items;
@@ -28,8 +31,15 @@ typedef struct noted_defaults {
 } noted_defaults;
 
 uint64_t noted_fields(const noted_defaults *d, uint32_t source, uint32_t type_at);
-bool noted_reserve(noted_defaults *d, size_t more, const policy_allocator *a); /* room for as many additions */
-void noted_add(noted_defaults *d, uint32_t source, uint32_t type_at, uint64_t fields);
+bool noted_reserve(noted_defaults *d, size_t more, const policy_allocator *a);         /* room for as many additions */
+void noted_add(noted_defaults *d, uint32_t source, uint32_t type_at, uint64_t fields); /* lasting */
+/* One record more, or with -1 one less, that takes these. */
+void noted_count(noted_defaults *d, uint32_t source, uint32_t type_at, uint64_t fields, int sign);
+void noted_join(noted_defaults *into, const noted_defaults *more); /* needs the reserve */
+/* Fields that nobody takes any more, with the notices that said so: `types` by number, `sources` by theirs. */
+void noted_settle(noted_defaults *d, notices *said, const schema_type *types, const str *sources);
+/* Fields whose default the record takes, one bit each. */
+uint64_t defaults_taken(const record *row);
 /* Forget which defaults were noted of a type, with the notices that said so. */
 void noted_forget(noted_defaults *d, uint32_t type_at, notices *said, str type_name);
 

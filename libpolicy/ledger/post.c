@@ -151,11 +151,11 @@ static bool take_row(policy_ledger *l, frame *f, uint32_t type_at, const record 
     if (!note_defaults(&d->notices, r, known, &taken)) {
         return false;
     }
-    if (taken & ~known) {
+    if (taken != 0) {
         if (!noted_reserve(&d->defaults, 1, d->allocator)) {
             return false;
         }
-        noted_add(&d->defaults, f->source, type_at, taken);
+        noted_count(&d->defaults, f->source, type_at, taken, 1);
     }
     f->occurrence =
         row_set_count(&l->state.rows[type_at], f->content) + row_set_count(&d->rows[type_at], f->content) + 1;
@@ -181,6 +181,13 @@ static apply_result give_back_row(policy_ledger *l, frame *f, uint32_t type_at, 
     }
     if (f->occurrence > 1 && !note_equal_row(&taken->notices, r)) {
         return APPLY_NOMEM;
+    }
+    uint64_t defaults = defaults_taken(r);
+    if (defaults != 0) {
+        if (!noted_reserve(&d->defaults, 1, d->allocator)) {
+            return APPLY_NOMEM;
+        }
+        noted_count(&d->defaults, f->source, type_at, defaults, -1);
     }
     d->records[type_at]--;
     return row_set_change(&d->rows[type_at], f->content, -1, d->allocator) ? APPLY_DONE : APPLY_NOMEM;

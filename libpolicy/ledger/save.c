@@ -577,7 +577,7 @@ static void put_defaults(saver *s, const noted_defaults *d)
 static bool any_records(const policy_ledger *l, int but)
 {
     for (uint32_t i = 0; i < l->engine->type_count; i++) {
-        if ((int)i != but && (l->state.records[i] > 0 || l->state.supplied[i])) {
+        if ((int)i != but && l->state.records[i] > 0) {
             return true;
         }
     }

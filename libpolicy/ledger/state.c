@@ -418,10 +418,7 @@ void state_merge(state *into, state *delta, uint32_t most, const source_names *n
         }
     }
     systems_commit(&into->schools, &delta->schools);
-    for (size_t i = 0; i < delta->defaults.count; i++) {
-        const noted_default *d = &delta->defaults.items[i];
-        noted_add(&into->defaults, d->source, d->type_at, d->fields);
-    }
+    noted_join(&into->defaults, &delta->defaults);
     for (size_t i = 0; i < delta->covered_count; i++) {
         into->covered[into->covered_count++] = delta->covered[i];
     }

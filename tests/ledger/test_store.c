@@ -505,3 +505,71 @@ Test(store, without_memory_it_says_so_and_leaves_nothing)
 {
     cr_expect_gt(failing_allocator_sweep(through, NULL), 200u);
 }
+
+/* ---- defaults of absent columns ---- */
+
+static policy_record *homework_of(policy_engine *e, const char *minutes, const char *mandatory)
+{
+    policy_record *r = NULL;
+    cr_assert_eq(policy_record_new(e, "homework", &r, NULL), POLICY_OK);
+    cr_assert_eq(policy_record_set_text(r, "school", "望海小学", NULL), POLICY_OK);
+    cr_assert_eq(policy_record_set_text(r, "grade", "三年级", NULL), POLICY_OK);
+    cr_assert_eq(policy_record_set_text(r, "class", "2班", NULL), POLICY_OK);
+    cr_assert_eq(policy_record_set_text(r, "assigned", "2021-11-22", NULL), POLICY_OK);
+    cr_assert_eq(policy_record_set_text(r, "minutes", minutes, NULL), POLICY_OK);
+    if (mandatory != NULL) {
+        cr_assert_eq(policy_record_set_text(r, "mandatory", mandatory, NULL), POLICY_OK);
+    }
+    return r;
+}
+
+static void expect_back(policy_ledger *l, block before, const char *what)
+{
+    block after = saved(l);
+    cr_expect(same(before, after), "%s: %zu and %zu bytes", what, before.size, after.size);
+    free(after.data);
+}
+
+/* A column that one record lacks takes its default, with a notice: both go with the last such record, and no earlier. */
+Test(store, a_default_goes_with_the_last_record_that_took_it)
+{
+    policy_builder *builder = NULL;
+    policy_engine *e = NULL;
+    policy_ledger *l = NULL;
+    cr_assert_eq(policy_builder_new(NULL, &builder, NULL), POLICY_OK);
+    cr_assert_eq(policy_builder_load(builder, POLICY_SOURCE_DIR "/rules/huancui-2021", NULL), POLICY_OK);
+    cr_assert_eq(policy_builder_build(builder, &e, NULL), POLICY_OK);
+    policy_builder_free(builder);
+    cr_assert_eq(policy_ledger_new(e, &l, NULL), POLICY_OK);
+    cr_assert_eq(policy_ledger_supply(l, "homework", NULL), POLICY_OK);
+    policy_record *whole = homework_of(e, "20", "必做"), *one = homework_of(e, "10", NULL),
+                  *two = homework_of(e, "15", NULL);
+    block supplied = saved(l);
+    cr_assert_eq(policy_ledger_post(l, one, NULL), POLICY_OK);
+    cr_assert_eq(policy_ledger_retract(l, one, NULL, NULL), POLICY_OK);
+    expect_back(l, supplied, "the only record");
+    cr_assert_eq(policy_ledger_post(l, whole, NULL), POLICY_OK);
+    block without = saved(l);
+    cr_assert_eq(policy_ledger_post(l, one, NULL), POLICY_OK);
+    block with = saved(l);
+    size_t notices = policy_ledger_notice_count(l);
+    cr_assert_eq(policy_ledger_post(l, two, NULL), POLICY_OK);
+    cr_assert_eq(policy_ledger_notice_count(l), notices); /* said once */
+    cr_assert_eq(policy_ledger_retract(l, two, NULL, NULL), POLICY_OK);
+    expect_back(l, with, "another one took it");
+    cr_assert_eq(policy_ledger_amend(l, one, two, NULL, NULL), POLICY_OK);
+    cr_assert_eq(policy_ledger_notice_count(l), notices);
+    cr_assert_eq(policy_ledger_amend(l, two, one, NULL, NULL), POLICY_OK);
+    expect_back(l, with, "amended there and back");
+    cr_assert_eq(policy_ledger_retract(l, one, NULL, NULL), POLICY_OK);
+    cr_assert_eq(policy_ledger_notice_count(l), notices - 1);
+    expect_back(l, without, "the last one that took it");
+    free(supplied.data);
+    free(without.data);
+    free(with.data);
+    policy_record_free(whole);
+    policy_record_free(one);
+    policy_record_free(two);
+    policy_ledger_free(l);
+    policy_engine_unref(e);
+}
