@@ -25,7 +25,7 @@ def in_c(build):
 
 
 def in_java(build, threads, *options):
-    """JMH's own results: nanoseconds and bytes of garbage an operation, by benchmark."""
+    """JMH's results: nanoseconds in the quietest iteration, as in C, and bytes of garbage an operation, by benchmark."""
     classpath = (build / "bindings/java/bench/classpath").read_text()
     with tempfile.TemporaryDirectory() as folder:
         results = pathlib.Path(folder) / "jmh.json"
@@ -35,7 +35,7 @@ def in_java(build, threads, *options):
         found = {}
         for result in json.loads(results.read_text()):
             garbage = result["secondaryMetrics"].get("gc.alloc.rate.norm") or result["secondaryMetrics"]["·gc.alloc.rate.norm"]
-            found[result["benchmark"].rsplit(".", 1)[1]] = (result["primaryMetric"]["score"], garbage["score"])
+            found[result["benchmark"].rsplit(".", 1)[1]] = (min(min(fork) for fork in result["primaryMetric"]["rawData"]), garbage["score"])
         return found
 
 
@@ -57,7 +57,7 @@ def main():
         print(f"{name:4} {what:66} {value:10.2f} {unit:5} goal <= {firm}{'' if met else '   missed'}")
 
     for number, (name, what) in enumerate([("fillAndCheck", "fill a record and check"), ("changeAndCheck", "change a field and check")]):
-        c = (before[name] + after[name]) / 2
+        c = min(before[name], after[name])
         over = single[name][0] - c
         tell(f"J{number + 1}", f"{what}: Java {single[name][0]:.0f} ns, more than C by", over, "ns", 150, over <= 150)
     garbage = single["changeAndCheck"][1]
