@@ -1,10 +1,12 @@
 package org.libpolicy;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Uses a bit of everything; run in a Java of its own by HostileTest. */
 final class Exercise {
@@ -29,7 +31,19 @@ final class Exercise {
                 findings.forEach(Finding::toString);
             }
             ledger.notices();
+            ByteArrayOutputStream saved = new ByteArrayOutputStream();
+            ledger.save(saved);
+            engine.restore(new ByteArrayInputStream(saved.toByteArray())).ledger().close();
+            try (PolicyRecord record = engine.record("homework")) {
+                record.fillJson("{\"school\": \"长征小学\", \"minutes\": 75}").setCode(record.type().field("form"),
+                        engine.code("homework", "form", "书面").orElseThrow());
+                ledger.checkWithHeadroom(record);
+            }
         }
+        try (PolicySuite suite = engine.suite(Samples.SOURCE.resolve("rules/huancui-2021").toString())) {
+            suite.run(suite.cases().get(0), Language.ZH);
+        }
+        Expressions.evaluate("x", Map.of("x", List.of("🙂", 1)));
         engine.explain("", Language.EN);
         engine.lint();
         engine.bandSchemes().get(0).of("缺考", 100);
