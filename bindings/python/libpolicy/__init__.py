@@ -48,7 +48,7 @@ def lua_release() -> str:
     return release
 
 
-if library_version().split(".")[:2] != __version__.split(".")[:2]:
+if library_version() != __version__:
     raise ImportError(
         f"libpolicy {__version__} found the C library {library_version()}: package and library must be of one release"
     )

@@ -9,7 +9,7 @@ from . import native
 from ._enums import Band, Language, language_of
 from ._findings import Notice, notice_of
 from ._handle import Handle, Turn
-from ._tables import Progress
+from ._tables import Progress, told_by
 
 if TYPE_CHECKING:
     from ._engine import Engine
@@ -91,7 +91,7 @@ class BandSheet(Handle):
         for subject, full in full_marks.items():
             native.band_sheet_set_full_marks(self._native, subject or None, full)
         with self._turn:
-            native.band_sheet_read(self._native, os.fspath(path), progress)
+            native.band_sheet_read(self._native, os.fspath(path), told_by(progress))
 
     def columns(self, language: Language | str = Language.ZH) -> list[str]:
         """Titles of the columns."""

@@ -126,6 +126,18 @@ class Findings(Handle, Sequence["Finding"]):
         self._language = language_of(language)
         self._turn = Turn()
 
+    def _another(self) -> Findings:
+        """Like this one, which must be empty and is kept alive: nothing found costs no native object of its own."""
+        made = Findings.__new__(Findings)
+        made._native = self._native
+        made._free = self._kept
+        made._language = self._language
+        made._turn = self._turn
+        return made
+
+    def _kept(self, native_object: Any) -> None:
+        """In the place of freeing: refers to the owner, and leaves that to it."""
+
     def __len__(self) -> int:
         return native.findings_count(self._native)
 

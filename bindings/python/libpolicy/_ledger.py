@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Iterable
+from typing import TYPE_CHECKING, Any, Callable, Iterable
 
 from . import native
 from ._enums import CarryKind, CarryResult, Language, Verdict, language_of
@@ -16,6 +16,9 @@ from ._values import day_of, items_of
 
 if TYPE_CHECKING:
     from ._engine import Engine
+
+# Without the Python function that SWIG puts before each native one: this is called once a keystroke.
+_ask: Callable[[Any, Any, Any], int] = getattr(native, "_native").ledger_ask
 
 
 class Record(Handle):
@@ -99,7 +102,7 @@ def carried_of(lines: list[tuple[Any, ...]]) -> tuple[Carried, ...]:
 class Ledger(Handle):
     """What has been recorded so far. One call at a time: other threads wait. Many ledgers may share an engine."""
 
-    __slots__ = ("engine", "_engine", "_turn", "_records", "_scratch", "_language")
+    __slots__ = ("engine", "_engine", "_turn", "_records", "_spare", "_empty", "_language")
 
     def __init__(
         self,
@@ -131,7 +134,8 @@ class Ledger(Handle):
         self._turn = Turn()
         self._records: dict[str, tuple[Record, Record]] = {}
         self._language = language_of(language)
-        self._scratch: Any = None
+        self._spare: Findings | None = None  # filled by the next check
+        self._empty: Findings | None = None
 
     def _record(self, record: Record | str, values: Any, which: int = 0) -> Any:
         """The native record of what a call was given; the ledger's own are reused."""
@@ -160,17 +164,25 @@ class Ledger(Handle):
 
         Takes a :class:`Record`, or a record type and a mapping or dataclass."""
         with self._turn:
-            found = self._findings()
-            native.ledger_check(self._native, self._record(record, values), found._native)
-            return found
+            if self._asked(record, values):
+                found, self._spare = self._spare, None
+                assert found is not None
+                return found
+            if self._empty is None:
+                self._empty = self._findings()
+            return self._empty._another()
+
+    def _asked(self, record: Record | str, values: Any) -> int:
+        """How many findings a check put into the spare object."""
+        if self._spare is None:
+            self._spare = self._findings()
+        given = record._native if values is None and type(record) is Record else self._record(record, values)
+        return _ask(self._native, given, self._spare._native)
 
     def would_pass(self, record: Record | str, values: Any = None) -> bool:
         """True when the record would cause no finding at all; quicker than :meth:`check`."""
         with self._turn:
-            if self._scratch is None:
-                self._scratch = self._findings()
-            native.ledger_check(self._native, self._record(record, values), self._scratch._native)
-            return native.findings_count(self._scratch._native) == 0
+            return self._asked(record, values) == 0
 
     def post(self, record: Record | str, values: Any = None) -> Findings:
         """Record it, and hear what it causes."""
@@ -252,7 +264,7 @@ class Ledger(Handle):
             self.engine = engine
             self._engine = engine._native
             self._records = {}
-            self._scratch = None
+            self._spare = self._empty = None
             return told
 
     def supply(self, kind: str) -> None:
@@ -266,7 +278,8 @@ class Ledger(Handle):
         """Record every row of a table: anything with the Arrow PyCapsule interface, a mapping of columns, rows as
         mappings or dataclasses, a path (CSV, Parquet, XLSX, ODS, Arrow) or CSV as bytes.
 
-        All or nothing: on failure or Ctrl-C nothing was changed. ``progress`` is called with rows and bytes."""
+        All or nothing: on failure or Ctrl-C nothing was changed. ``progress`` is called with rows and bytes
+        so far, or is a bar such as tqdm's."""
         with self._turn:
             if self._native is None:
                 raise ValueError("the object is closed")

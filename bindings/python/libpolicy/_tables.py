@@ -7,7 +7,7 @@ import datetime
 import io
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, Optional, Protocol, Union
 
 from . import native
 from ._values import items_of
@@ -15,14 +15,42 @@ from ._values import items_of
 if TYPE_CHECKING:
     from ._ledger import Ledger
 
-Progress = Optional[Callable[[int, int], object]]
+
+class ProgressBar(Protocol):
+    """What tqdm's bars have in common with those like them: told how many rows came since the last time."""
+
+    def update(self, n: Any = ..., /) -> object: ...
+
+
+#: Told while a table is fed: a callable of rows and bytes so far, or a bar such as ``tqdm(unit="rows")``.
+Progress = Optional[Union[Callable[[int, int], object], ProgressBar]]
+
+_Told = Optional[Callable[[int, int], object]]
 
 #: Anything that :meth:`Ledger.feed` takes.
 Table = Union[str, "os.PathLike[str]", bytes, Mapping[str, Iterable[Any]], Iterable[Any], Any]
 
 
-def feed(ledger: Ledger, kind: str, table: Any, source: str | None, progress: Progress, threads: int) -> None:
+def told_by(progress: Progress) -> _Told:
+    """A bar wants the rows since the last time; the library tells those of the table so far."""
+    if progress is None or callable(progress):
+        return progress
+    if not callable(getattr(progress, "update", None)):
+        raise TypeError(f"progress is a callable of rows and bytes, or a bar with update(), not {type(progress)!r}")
+    bar, before = progress, 0
+
+    def tell(rows: int, size: int) -> None:
+        nonlocal before
+        if rows > before:
+            bar.update(rows - before)
+            before = rows
+
+    return tell
+
+
+def feed(ledger: Ledger, kind: str, table: Any, source: str | None, reports: Progress, threads: int) -> None:
     """Feed one table; the ledger's turn is held by the caller."""
+    progress = told_by(reports)
     if isinstance(table, (str, os.PathLike)):
         _feed_path(ledger, kind, Path(table), source, progress, threads)
     elif isinstance(table, (bytes, bytearray, memoryview)):
@@ -42,7 +70,7 @@ def feed(ledger: Ledger, kind: str, table: Any, source: str | None, progress: Pr
         raise TypeError(f"cannot read a table from {type(table)!r}")
 
 
-def _feed_arrow(ledger: Ledger, kind: str, table: Any, source: str, progress: Progress, threads: int) -> None:
+def _feed_arrow(ledger: Ledger, kind: str, table: Any, source: str, progress: _Told, threads: int) -> None:
     if hasattr(table, "__arrow_c_stream__"):
         try:
             capsule = table.__arrow_c_stream__()
@@ -62,7 +90,7 @@ def _feed_arrow(ledger: Ledger, kind: str, table: Any, source: str, progress: Pr
 
 
 def _feed_columns(
-    ledger: Ledger, kind: str, columns: Mapping[str, Any], source: str, progress: Progress, threads: int
+    ledger: Ledger, kind: str, columns: Mapping[str, Any], source: str, progress: _Told, threads: int
 ) -> None:
     plain = {str(name): values if isinstance(values, (list, tuple)) else _listed(values) for name, values in columns.items()}
     lengths = {len(values) for values in plain.values()}
@@ -88,7 +116,7 @@ def _rows_of(columns: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
         yield dict(zip(names, values))
 
 
-def _feed_rows(ledger: Ledger, kind: str, rows: Iterable[Any], source: str, progress: Progress) -> None:
+def _feed_rows(ledger: Ledger, kind: str, rows: Iterable[Any], source: str, progress: _Told) -> None:
     """Rows of Python objects, through the door for files: headers, spellings and notices are the same there."""
     taken = [dict(items_of(row)) for row in rows]
     names = list(dict.fromkeys(name for row in taken for name in row))
@@ -99,7 +127,7 @@ def _feed_rows(ledger: Ledger, kind: str, rows: Iterable[Any], source: str, prog
 
 
 def _feed_csv(
-    ledger: Ledger, kind: str, names: list[str], rows: Iterable[Iterable[Any]], source: str, progress: Progress
+    ledger: Ledger, kind: str, names: list[str], rows: Iterable[Iterable[Any]], source: str, progress: _Told
 ) -> None:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -113,7 +141,7 @@ def _feed_csv(
 
 
 def _feed_path(
-    ledger: Ledger, kind: str, path: Path, source: str | None, progress: Progress, threads: int
+    ledger: Ledger, kind: str, path: Path, source: str | None, progress: _Told, threads: int
 ) -> None:
     ending = path.suffix.lower()
     name = source or str(path)
@@ -139,7 +167,7 @@ def _feed_path(
             native.table_free(table)
 
 
-def _feed_bytes(ledger: Ledger, kind: str, name: str, content: bytes | str, progress: Progress) -> None:
+def _feed_bytes(ledger: Ledger, kind: str, name: str, content: bytes | str, progress: _Told) -> None:
     data = content.encode() if isinstance(content, str) else content
     native.feed_bytes(ledger._native, ledger._engine, kind, name, data, progress)
 

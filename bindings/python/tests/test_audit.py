@@ -187,3 +187,35 @@ def test_progress_is_told_and_may_stop(engine: libpolicy.Engine, data: Path) -> 
     with pytest.raises(KeyboardInterrupt):
         ledger.feed("homework", data / "homework.csv", progress=stop)
     assert len(ledger.findings()) == len(engine.ledger().findings())  # nothing was changed
+
+
+def test_progress_may_be_a_bar(engine: libpolicy.Engine, data: Path, columns: dict[str, list[Any]]) -> None:
+    import io
+
+    import tqdm
+
+    bar = tqdm.tqdm(file=io.StringIO(), unit="rows")
+    audit = engine.audit(homework=[data / "homework.csv", pyarrow.table(columns)], progress=bar)
+    assert bar.n == audit.records["homework"], "rows of all tables, each counted once"
+    bar.close()
+    with pytest.raises(TypeError, match="update"):
+        engine.audit(homework=columns, progress=3)  # type: ignore[arg-type]
+
+
+def test_ctrl_c_stops_a_long_feed_and_nothing_was_changed(engine: libpolicy.Engine, columns: dict[str, list[Any]]) -> None:
+    import os
+    import signal
+    import threading
+
+    small = pyarrow.table(columns)
+    large = pyarrow.concat_tables([pyarrow.concat_tables([small] * 1000).combine_chunks()] * 20000)  # no copies
+    ledger = engine.ledger()
+    before = ledger.to_bytes()
+    told_rows = [0]
+    for progress in (None, lambda rows, size: told_rows.append(rows)):
+        pressed = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+        pressed.start()
+        with pytest.raises(KeyboardInterrupt):
+            ledger.feed("homework", large, progress=progress)
+        pressed.join()
+    assert told_rows[-1] < large.num_rows and ledger.to_bytes() == before

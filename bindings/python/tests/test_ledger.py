@@ -56,6 +56,28 @@ def test_a_record_that_causes_nothing() -> None:
     assert not ledger.would_pass("homework", {}), "unknown is no pass"
 
 
+def test_answers_are_independent_of_each_other(engine: libpolicy.Engine) -> None:
+    pack = (
+        "pack: t\nversion: '1.0'\nschema: school\nrules:\n"
+        "- {id: cap, table: homework, deny: 'minutes > 60', message: {zh: 太长, en: too long}}\n"
+    )
+    ledger = libpolicy.Engine("t", memory={"t/pack.yaml": pack}).ledger()
+    record = ledger.engine.record("homework", minutes=60)
+    nothing, again = ledger.check(record), ledger.check(record)
+    nothing.close()
+    with pytest.raises(ValueError):
+        len(nothing)
+    assert len(again) == 0 and again.to_arrow().num_rows == 0
+    record["minutes"] = 61
+    first = ledger.check(record)
+    record["minutes"] = 62
+    second = ledger.check(record)
+    record["minutes"] = 60
+    assert not ledger.check(record)
+    ledger.close()
+    assert [len(first), len(second), len(again)] == [1, 1, 0] and first[0].rule == "cap"
+
+
 @dataclass
 class Homework:
     school: str = "望海小学"
@@ -69,6 +91,8 @@ class Homework:
 
 def test_dataclasses_and_other_values(engine: libpolicy.Engine) -> None:
     ledger = engine.ledger()
+    assert ledger.check("homework", Homework()).of("2.1b") and not ledger.would_pass("homework", Homework())
+    assert [h.left for h in ledger.headroom("homework", Homework()) if h.rule == "homework.daily-minutes.primary"]
     ledger.post("homework", Homework())
     record = engine.record("homework")
     import decimal

@@ -62,3 +62,55 @@ def test_the_readme_s_lines_work(tmp_path: Path, data: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0 and "libpolicy.Findings" in done.stdout, done.stderr
+
+
+SUB_INTERPRETER = '''
+import sys
+try:
+    import _interpreters as interpreters
+    made = interpreters.create(%r)
+    run = interpreters.exec
+except ImportError:
+    import _xxsubinterpreters as interpreters
+    made = interpreters.create(isolated=%r == "isolated")
+    run = interpreters.run_string
+import libpolicy
+engine = libpolicy.Engine("national-2021")
+try:
+    failed = run(made, """
+import libpolicy
+try:
+    libpolicy.Engine("no-such-pack")
+    raise SystemError("an error was lost")
+except libpolicy.PolicyError:
+    pass
+""")
+except Exception as raised:  # before 3.13
+    failed = raised
+interpreters.destroy(made)
+print("refused" if failed and "ImportError" in f"{failed} {failed!r}" else failed or "imported")
+assert len(libpolicy.Engine("national-2021").rules) == len(engine.rules)
+try:
+    libpolicy.Engine("no-such-pack")
+except libpolicy.PolicyError as error:
+    assert error.problems
+engine.record("homework", assigned=__import__("datetime").date(2021, 11, 22))
+'''
+
+
+@pytest.mark.parametrize("kind", ["isolated", "legacy"])
+def test_a_sub_interpreter_neither_crashes_nor_harms_the_first(kind: str, tmp_path: Path) -> None:
+    code = SUB_INTERPRETER % (kind, kind)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() in ("imported", "refused"), done.stdout
+
+
+def test_a_library_of_another_version_is_refused(tmp_path: Path) -> None:
+    import shutil
+
+    copy = tmp_path / "libpolicy"
+    shutil.copytree(Path(libpolicy.__file__).parent, copy)
+    (copy / "_version.py").write_text('__version__ = "%s1"\n' % libpolicy.__version__)
+    done = subprocess.run([sys.executable, "-c", "import libpolicy"], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 1 and "ImportError" in done.stderr and "must be of one release" in done.stderr

@@ -12,9 +12,15 @@
     free($1->data);
 }
 
-%{
-static PyObject *value_converter;
+%typemap(in, numinputs=0, noblock=1) size_t *found (size_t counted = 0) { $1 = &counted; }
+%typemap(argout, noblock=1) size_t *found {
+    if (result == POLICY_OK) {
+        Py_XDECREF($result);
+        $result = PyLong_FromSize_t(counted$argnum);
+    }
+}
 
+%{
 /* One Python value; texts are borrowed from `object` or from `*keep`, which the caller releases. False with an exception. */
 static bool value_of(PyObject *object, policy_value *out, PyObject **keep)
 {
@@ -43,11 +49,12 @@ static bool value_of(PyObject *object, policy_value *out, PyObject **keep)
         out->number = PyFloat_AsDouble(object);
         return true;
     }
-    if (*keep || !value_converter) { /* the converter's answer must be one of the above, or a kind and a number */
+    PyObject *converter = *keep ? NULL : package_function(value_converter);
+    if (!converter) { /* the converter's answer must be one of the above, or a kind and a number */
         PyErr_Format(PyExc_TypeError, "a field cannot take %R", (PyObject *)Py_TYPE(object));
         return false;
     }
-    *keep = PyObject_CallFunctionObjArgs(value_converter, object, NULL);
+    *keep = PyObject_CallFunctionObjArgs(converter, object, NULL);
     if (!*keep)
         return false;
     int kind;
@@ -186,6 +193,15 @@ static policy_status ledger_bytes(policy_ledger *ledger, saved_bytes *bytes, pol
     return policy_ledger_save(ledger, keep_bytes, bytes, err);
 }
 
+/* A check and how much it found, in one call. */
+static policy_status ledger_ask(policy_ledger *ledger, const policy_record *record, policy_findings *findings,
+                                size_t *found, policy_error **err)
+{
+    policy_status status = policy_ledger_check(ledger, record, findings, err);
+    *found = status == POLICY_OK ? policy_findings_count(findings) : 0;
+    return status;
+}
+
 /* Keys in the order of the rule's: a list of values. */
 static policy_status headroom_by_keys(policy_ledger *ledger, const char *rule, PyObject *keys, policy_headroom *headroom,
                                       policy_error **err)
@@ -208,19 +224,15 @@ static policy_status headroom_by_keys(policy_ledger *ledger, const char *rule, P
 }
 
 /* Who makes exceptions of failures: a callable of (status, list of errors). */
-static void set_error_factory(PyObject *factory)
+static PyObject *set_error_factory(PyObject *factory)
 {
-    Py_XDECREF(error_factory);
-    Py_INCREF(factory);
-    error_factory = factory;
+    return set_package_function(error_factory, factory);
 }
 
 /* Who knows other values than None, bool, int, float and str: answers one of those, or (kind, number). */
-static void set_value_converter(PyObject *converter)
+static PyObject *set_value_converter(PyObject *converter)
 {
-    Py_XDECREF(value_converter);
-    Py_INCREF(converter);
-    value_converter = converter;
+    return set_package_function(value_converter, converter);
 }
 %}
 
@@ -236,7 +248,9 @@ policy_status feed_array(policy_ledger *ledger, const char *type, struct ArrowSc
 policy_status feed_bytes(policy_ledger *ledger, policy_engine *engine, const char *type, const char *name,
                          const char *data, size_t size, policy_progress progress, void *context, policy_error **err);
 policy_status ledger_bytes(policy_ledger *ledger, saved_bytes *bytes, policy_error **err);
+policy_status ledger_ask(policy_ledger *ledger, const policy_record *record, policy_findings *findings, size_t *found,
+                         policy_error **err);
 policy_status headroom_by_keys(policy_ledger *ledger, const char *rule, PyObject *keys, policy_headroom *headroom,
                                policy_error **err);
-void set_error_factory(PyObject *factory);
-void set_value_converter(PyObject *converter);
+PyObject *set_error_factory(PyObject *factory);
+PyObject *set_value_converter(PyObject *converter);

@@ -31,9 +31,30 @@
 %thread policy_expression_evaluate;
 
 %{
-/* ---- errors ---- */
+/* ---- the package's own functions ---- */
 
-static PyObject *error_factory;
+static const char error_factory[] = "libpolicy.error_factory", value_converter[] = "libpolicy.value_converter";
+
+/* Kept by the interpreter, not the process: a sub-interpreter has a package of its own. Borrowed; NULL when not set yet. */
+static PyObject *package_function(const char *name)
+{
+    PyObject *kept = PyInterpreterState_GetDict(PyInterpreterState_Get());
+    return kept ? PyDict_GetItemString(kept, name) : NULL;
+}
+
+static PyObject *set_package_function(const char *name, PyObject *function)
+{
+    PyObject *kept = PyInterpreterState_GetDict(PyInterpreterState_Get());
+    if (!kept) {
+        PyErr_SetString(PyExc_RuntimeError, "the interpreter keeps no functions");
+        return NULL;
+    }
+    if (PyDict_SetItemString(kept, name, function) != 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+/* ---- errors ---- */
 
 /* Everything that was said, and the exception that the package makes of it. */
 static void raise_error(policy_status status, policy_error *err)
@@ -57,10 +78,10 @@ static void raise_error(policy_status status, policy_error *err)
         Py_XDECREF(one);
     }
     policy_error_free(err);
-    PyObject *exception =
-        !all            ? NULL
-        : error_factory ? PyObject_CallFunction(error_factory, "iO", (int)status, all)
-                        : PyObject_CallFunction(PyExc_RuntimeError, "s", policy_status_name(status));
+    PyObject *factory = package_function(error_factory);
+    PyObject *exception = !all      ? NULL
+                          : factory ? PyObject_CallFunction(factory, "iO", (int)status, all)
+                                    : PyObject_CallFunction(PyExc_RuntimeError, "s", policy_status_name(status));
     Py_XDECREF(all);
     if (exception) {
         PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);
