@@ -73,6 +73,8 @@ static inline size_t texts_place(const texts *t, text_key k)
 {
     uint64_t h = (k.first ^ k.size) * UINT64_C(0x9E3779B97F4A7C15);
     h ^= (k.last + (h >> 29)) * UINT64_C(0xD6E8FEB86659FD93);
+    h = (h ^ h >> 32) *
+        UINT64_C(0x9E3779B97F4A7C15); /* what only the last bytes tell apart stands in the highest bits */
     h ^= h >> 32;
     return (size_t)h & (t->entry_count - 1);
 }
