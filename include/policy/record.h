@@ -81,7 +81,8 @@ POLICY_API policy_status policy_record_set_borrowed(policy_record *record, const
  *         field cannot take); POLICY_E_LIMIT. The record is then as it was. POLICY_E_NOMEM: it may be empty.
  * @since 1.0
  */
-POLICY_API policy_status policy_record_set_json(policy_record *record, const char *text, size_t size, policy_error **err);
+POLICY_API policy_status policy_record_set_json(policy_record *record, const char *text, size_t size,
+                                                policy_error **err);
 /** Set a field by name to a text of NUL-terminated UTF-8 (NULL: none). @since 1.0 */
 POLICY_API policy_status policy_record_set_text(policy_record *record, const char *field, const char *text,
                                                 policy_error **err);

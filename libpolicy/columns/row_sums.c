@@ -259,7 +259,7 @@ static bool find_amounts(const row_groups *x, const plan_measure *m, int64_t *am
         int64_t size = amounts[i] < 0 ? -amounts[i] : amounts[i];
         most = size > most ? size : most;
     }
-    return x->held < INT32_MAX && (int64_t)x->held <= SUM_MOST / most;
+    return x->held < INT32_MAX && most > 0 && (int64_t)x->held <= SUM_MOST / most;
 }
 
 static bool add_up(summing *s)

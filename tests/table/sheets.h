@@ -53,7 +53,8 @@ static const str t_school[] = {STR_INIT("学校")}, t_grade[] = {STR_INIT("年�
                  t_minutes[] = {STR_INIT("预计时长"), STR_INIT("用时")}, t_text[] = {STR_INIT("作业内容")},
                  t_subject[] = {STR_INIT("学科")};
 static const str t_written[] = {STR_INIT("书面")}, t_oral[] = {STR_INIT("口头")};
-static const schema_enum_value t_forms[] = {{STR_INIT("written"), t_written, 1, NULL}, {STR_INIT("oral"), t_oral, 1, NULL}};
+static const schema_enum_value t_forms[] = {{STR_INIT("written"), t_written, 1, NULL},
+                                            {STR_INIT("oral"), t_oral, 1, NULL}};
 #define T_FIELD(n, r, a, c)                                                                                            \
     {                                                                                                                  \
         .name = STR_INIT(n), .reader = (r), .aliases = (a), .alias_count = (c), .high_field = -1, .also_from = -1,     \
