@@ -476,8 +476,11 @@ static const char *view_text(const column *c, const char *view)
             const char *data = DATA;                                                                                   \
             text_key key = size <= 16 && (NEAR) ? texts_short_key(data, size) : texts_key(data, size);                 \
             uint32_t number = texts_find(&known, data, key);                                                           \
-            if (number == NUMBER_NONE && !number_new_text(c, k, from, c->row + (int64_t)i, data, key, &number)) {      \
-                return false;                                                                                          \
+            if (number == NUMBER_NONE) {                                                                               \
+                if (!number_new_text(c, k, from, c->row + (int64_t)i, data, key, &number)) {                           \
+                    return false;                                                                                      \
+                }                                                                                                      \
+                known = k->texts; /* it may have moved */                                                              \
             }                                                                                                          \
             out[i] = number;                                                                                           \
         }                                                                                                              \
