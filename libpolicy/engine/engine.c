@@ -25,6 +25,7 @@ void policy_engine_unref(policy_engine *engine)
     }
     allocator_free(&a, engine->programs);
     allocator_free(&a, engine->envs);
+    allocator_free(&a, atomic_load_explicit(&engine->signatures, memory_order_relaxed));
     calendar_free(engine->calendar);
     ruleset_free(engine->borrows_rules ? NULL : engine->rules);
     request_unref(engine->request);

@@ -41,7 +41,8 @@ struct policy_engine {
     int coverage_type;                                   /* record type that says what the data covers, -1 */
     int coverage_table, coverage_school, coverage_from, coverage_until;
 
-    struct screen *screens; /* by record type; see screen.h */
+    struct screen *screens;                 /* by record type; see screen.h */
+    _Atomic(struct signature *) signatures; /* NULL until asked for; see signature.h */
 
     policy_bands *schemes; /* band schemes, bases first */
     uint32_t scheme_count;

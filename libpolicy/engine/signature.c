@@ -282,7 +282,7 @@ static void put_measure(signer *s, const plan_measure *m)
     }
 }
 
-/* ---- what is asked for ---- */
+/* ---- all of an engine ---- */
 
 static bool begin(signer *s, const policy_engine *e)
 {
@@ -299,7 +299,7 @@ static bool end(signer *s, signature *out)
     return !s->failed;
 }
 
-bool signature_of_measure(const policy_engine *e, const plan_measure *m, signature *out)
+static bool of_measure(const policy_engine *e, const plan_measure *m, signature *out)
 {
     signer s;
     if (!begin(&s, e)) {
@@ -310,7 +310,7 @@ bool signature_of_measure(const policy_engine *e, const plan_measure *m, signatu
     return end(&s, out);
 }
 
-bool signature_of_rule(const policy_engine *e, const plan_rule *r, signature *out)
+static bool of_rule(const policy_engine *e, const plan_rule *r, signature *out)
 {
     signer s;
     if (!begin(&s, e)) {
@@ -335,4 +335,40 @@ bool signature_of_rule(const policy_engine *e, const plan_rule *r, signature *ou
         }
     }
     return end(&s, out);
+}
+
+static bool work_out(const policy_engine *e, signature *all)
+{
+    bool fine = true;
+    for (uint32_t i = 0; i < e->measure_count && fine; i++) {
+        const plan_measure *m = e->measures[i];
+        fine = m->account == PLAN_NONE || of_measure(e, m, &all[m->account]);
+    }
+    for (uint32_t i = 0; i < e->rule_count && fine; i++) {
+        const plan_rule *r = e->rule_list[i];
+        fine = of_rule(e, r, &all[e->account_count + r->number]);
+    }
+    return fine;
+}
+
+/* Two threads that ask first at the same time both work, and the second one's work is thrown away. */
+bool signatures_of(policy_engine *e, engine_signatures *out)
+{
+    const policy_allocator *a = &e->options.allocator;
+    signature *all = atomic_load_explicit(&e->signatures, memory_order_acquire);
+    if (all == NULL) {
+        all = allocator_zero(a, (size_t)e->account_count + e->rule_count + 1, sizeof *all);
+        if (all == NULL || !work_out(e, all)) {
+            allocator_free(a, all);
+            return false;
+        }
+        signature *first = NULL;
+        if (!atomic_compare_exchange_strong_explicit(&e->signatures, &first, all, memory_order_acq_rel,
+                                                     memory_order_acquire)) {
+            allocator_free(a, all);
+            all = first;
+        }
+    }
+    *out = (engine_signatures){all, all + e->account_count};
+    return true;
 }

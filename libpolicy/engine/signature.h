@@ -16,9 +16,13 @@ typedef struct signature {
     uint8_t bytes[DIGEST_SIZE];
 } signature;
 
-/* False out of memory. */
-bool signature_of_measure(const policy_engine *e, const plan_measure *m, signature *out);
-/* All versions of a rule, as its rows are judged; with the messages, whose values are kept with a row that fails. */
-bool signature_of_rule(const policy_engine *e, const plan_rule *r, signature *out);
+/* Of an engine's measures with an account, by account, and of its rules, by number: of all versions of a rule, as its rows
+ * are judged, and with the messages, whose values are kept with a row that fails. */
+typedef struct engine_signatures {
+    const signature *accounts, *rules;
+} engine_signatures;
+
+/* Worked out when first asked for and then kept with the engine; any thread may ask. False out of memory. */
+bool signatures_of(policy_engine *e, engine_signatures *out);
 
 #endif

@@ -473,16 +473,12 @@ static void get_measures(restorer *r)
     const policy_engine *e = r->ledger->engine;
     size_t count = get_count(r);
     saved_item *saved = list_of(r, count, sizeof *saved);
-    signature *own = list_of(r, e->account_count, sizeof *own);
+    engine_signatures own = {0};
     bool *taken = list_of(r, e->account_count, sizeof *taken);
     bool *known = list_of(r, e->account_count, sizeof *known); /* by name, with another meaning */
     r->measures = list_of(r, count, sizeof *r->measures);
     r->measure_count = count;
-    for (uint32_t i = 0; i < e->measure_count && !broken(r); i++) {
-        if (e->measures[i]->account != PLAN_NONE) {
-            r->nomem = !signature_of_measure(e, e->measures[i], &own[e->measures[i]->account]);
-        }
-    }
+    r->nomem = r->nomem || !signatures_of(r->ledger->engine, &own);
     for (size_t i = 0; i < count && !broken(r); i++) {
         saved[i].name = get_text(r);
         get_signature(r, &saved[i].is);
@@ -495,7 +491,7 @@ static void get_measures(restorer *r)
                 continue;
             }
             known[m->account] = true;
-            found = memcmp(own[m->account].bytes, saved[i].is.bytes, DIGEST_SIZE) == 0 ? m : NULL;
+            found = memcmp(own.accounts[m->account].bytes, saved[i].is.bytes, DIGEST_SIZE) == 0 ? m : NULL;
         }
         size_t keys = get_count(r), groups = get_count(r);
         r->bad = r->bad || (found != NULL && keys != found->key_count) || keys > 1000;
@@ -556,10 +552,12 @@ static void get_rules(restorer *r)
     str *gone = list_of(r, count, sizeof *gone);
     bool *taken = list_of(r, e->rule_count, sizeof *taken), *known = list_of(r, e->rule_count, sizeof *known);
     size_t gone_count = 0;
+    engine_signatures own = {0};
+    r->nomem = r->nomem || !signatures_of(l->engine, &own);
     r->rules = list_of(r, count, sizeof *r->rules);
     r->rule_count = count;
     for (size_t i = 0; i < count && !broken(r); i++) {
-        signature is, own;
+        signature is;
         str name = get_text(r);
         get_signature(r, &is);
         bool lost = get_bool(r);
@@ -576,9 +574,8 @@ static void get_rules(restorer *r)
             continue;
         }
         known[rule->number] = true;
-        r->nomem = r->nomem || !signature_of_rule(e, rule, &own);
         r->bad = r->bad || taken[rule->number];
-        if (!broken(r) && memcmp(is.bytes, own.bytes, sizeof is.bytes) == 0) {
+        if (!broken(r) && memcmp(is.bytes, own.rules[rule->number].bytes, sizeof is.bytes) == 0) {
             taken[rule->number] = true;
             r->rules[i] = lost ? NULL : rule;
             l->lost_rules[rule->number] = lost;

@@ -44,8 +44,9 @@ typedef struct saver {
     numbered *sorted;
     uint32_t source_count;
     bytes chunk;
-    bag rows;        /* rows being sorted; */
-    bool bagged;     /* what is put goes there */
+    bag rows;    /* rows being sorted; */
+    bool bagged; /* what is put goes there */
+    engine_signatures signatures;
     uint64_t length; /* of the body: counted, then written */
     digest digest;
     bool counting, failed, stopped;
@@ -405,8 +406,6 @@ static void put_account(saver *s, const plan_measure *m)
 {
     const state *st = &s->ledger->state;
     const group_table *t = &st->accounts[m->account];
-    signature is;
-    s->failed = s->failed || !signature_of_measure(s->ledger->engine, m, &is);
     if (s->failed) {
         return;
     }
@@ -418,7 +417,7 @@ static void put_account(saver *s, const plan_measure *m)
         live += group_is_empty(groups[i]) ? 0 : 1;
     }
     put_text(s, m->id);
-    put(s, is.bytes, sizeof is.bytes);
+    put(s, s->signatures.accounts[m->account].bytes, DIGEST_SIZE);
     put_bool(s, s->ledger->lost_accounts[m->account]);
     put_uint(s, m->key_count);
     put_uint(s, live);
@@ -505,13 +504,8 @@ static void put_rules(saver *s)
     const policy_engine *e = l->engine;
     put_uint(s, e->rule_count);
     for (uint32_t i = 0; i < e->rule_count && !s->failed; i++) {
-        signature is;
-        s->failed = !signature_of_rule(e, e->rule_list[i], &is);
-        if (s->failed) {
-            return;
-        }
         put_text(s, e->rule_list[i]->id);
-        put(s, is.bytes, sizeof is.bytes);
+        put(s, s->signatures.rules[e->rule_list[i]->number].bytes, DIGEST_SIZE);
         put_bool(s, l->lost_rules[i]);
         for (int k = 0; k < VERDICTS; k++) {
             put_int(s, l->state.verdicts[(size_t)i * VERDICTS + (size_t)k]);
@@ -772,7 +766,8 @@ policy_status policy_ledger_save(policy_ledger *ledger, policy_writer write, voi
     s.sources = allocator_zero(s.allocator, ledger->source_count + 1, sizeof *s.sources);
     s.used = allocator_zero(s.allocator, ledger->source_count + 1, sizeof *s.used);
     s.sorted = allocator_zero(s.allocator, ledger->source_count + 1, sizeof *s.sorted);
-    s.failed = s.sources == NULL || s.used == NULL || s.sorted == NULL || !accounts_settle(ledger);
+    s.failed = s.sources == NULL || s.used == NULL || s.sorted == NULL ||
+               !signatures_of(ledger->engine, &s.signatures) || !accounts_settle(ledger);
     if (!s.failed) {
         put_all(&s);
     }

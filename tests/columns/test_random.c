@@ -3,7 +3,7 @@
  * surely true or false is what the row evaluator says of that row, and of rows with plain answers few are left open.
  *
  * A case is one condition on one record. POLICY_CASES in the environment says how many (a million; a quarter of that under
- * the sanitizers); `DEV_FUZZ_CASES=100000000 ./dev fuzz` runs a release build of this. POLICY_SEED says where to begin.
+ * the sanitizers); `DEV_FUZZ_CASES=100000000 ./dev fuzz columns` runs a release build of this. See support/progress.h.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -12,6 +12,7 @@
 
 #include "columns/feed.h"
 #include "policy/policy.h"
+#include "support/progress.h"
 #include "support/random_rules.h"
 
 #define RULES   25
@@ -22,12 +23,6 @@
 #else
 #define CASES UINT64_C(1000000)
 #endif
-
-static uint64_t from_environment(const char *name, uint64_t otherwise)
-{
-    const char *text = getenv(name);
-    return text != NULL && *text != '\0' ? strtoull(text, NULL, 10) : otherwise;
-}
 
 static policy_engine *engine_of(uint64_t seed)
 {
@@ -211,9 +206,9 @@ static void compare_seed(uint64_t seed, tally *into)
 
 Test(random_programs, masks_say_what_the_row_evaluator_says)
 {
-    uint64_t wanted = from_environment("POLICY_CASES", CASES), seed = from_environment("POLICY_SEED", 1);
+    progress far = progress_start("cases", "POLICY_CASES", CASES);
     tally all = {0};
-    for (; all.cases < wanted; seed++) {
+    for (uint64_t seed = far.first_seed; progress_goes_on(&far, all.cases, seed); seed++) {
         compare_seed(seed, &all);
     }
     cr_assert_gt(all.plain, all.cases / 4, "of %llu cases only %llu have a plain answer", (unsigned long long)all.cases,

@@ -9,85 +9,13 @@
 #include <string.h>
 
 #include "support/failing_allocator.h"
+#include "support/progress.h"
+#include "support/random_records.h"
 #include "support/world.h"
 
 /* ---- random sequences over the whole pack ---- */
 
-typedef struct source_of_chance {
-    uint64_t state;
-} source_of_chance;
-
-static uint32_t chance(source_of_chance *s, uint32_t below)
-{
-    s->state = s->state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(s->state >> 33) % below;
-}
-
-typedef struct column {
-    const char *type, *field;
-    const char *values[8]; /* "" an empty cell; "-" not set */
-} column;
-
-/* Few values, so that records meet in groups; a little of everything that can be missing. */
-static const column columns[] = {
-    {"homework", "school", {"甲校", "甲校", "甲校", "乙校", ""}},
-    {"homework", "grade", {"1", "三年级", "三年级", "4", "七年级", "七年级", "?"}},
-    {"homework", "class", {"2班", "2班", "2班", "1班", ""}},
-    {"homework", "subject", {"数学", "语文"}},
-    {"homework", "assigned", {"2021-11-22", "2021-11-22", "2021-11-22", "2021-11-23", "2021-11-26", "2021-10-08", ""}},
-    {"homework", "due", {"-", "-", "-", "2021-11-24", "2021-11-29", "", "2022-02-10"}},
-    {"homework", "form", {"书面", "书面", "书面", "口头", ""}},
-    {"homework", "place", {"家庭", "学校", "家庭", "-"}},
-    {"homework", "minutes", {"20", "25", "30", "40分钟", "20-50分钟", "", "95"}},
-    {"homework", "mandatory", {"必做", "-", "-", "选做"}},
-    {"homework", "tier_group", {"-", "-", "-", "A", "A"}},
-    {"homework", "posted", {"2021-11-22 17:00", "2021-11-22 19:30", "", "-"}},
-    {"homework", "text", {"练习", "抄写生字10遍", "请家长检查", "-", ""}},
-    {"evening_attendance", "school", {"甲校", "甲校", "乙校"}},
-    {"evening_attendance", "grade", {"七年级", "七年级", "8"}},
-    {"evening_attendance", "class", {"2班", "2班", "1班", ""}},
-    {"evening_attendance", "student", {"张", "李"}},
-    {"evening_attendance", "date", {"2021-11-22", "2021-11-22", "2021-11-23"}},
-    {"exam", "event", {"E1", "E2", "", "-"}},
-    {"exam", "name", {"期末考试", "期中考试", "第三周周考", "单元测验"}},
-    {"exam", "school", {"甲校", "甲校", "乙校"}},
-    {"exam", "grade", {"1", "5", "七年级", "九年级", ""}},
-    {"exam", "class", {"2班", "-", ""}},
-    {"exam", "subject", {"数学", "语文"}},
-    {"exam", "date", {"2021-11-24", "2022-01-12", "2022-01-13", ""}},
-    {"exam", "form", {"笔试", "口试", "-"}},
-    {"exam", "organiser_level", {"学校", "班级", "区县", "-"}},
-    {"filing", "owner", {"甲校", "乙校", "环翠区"}},
-    {"filing", "owner_level", {"学校", "区县"}},
-    {"filing", "school_year", {"2021-2022", "-"}},
-    {"filing", "kind", {"homework_plan", "course_adjustment", "after_school_plan"}},
-    {"filing", "date", {"2021-12-01", ""}},
-    {"incident", "kind", {"paid_tutoring", "tutoring_referral"}},
-    {"incident", "role", {"teacher", "leader"}},
-    {"incident", "school", {"甲校", "乙校"}},
-    {"incident", "date", {"2021-12-01"}},
-    {"incident", "status", {"confirmed", "-"}},
-    {"incident", "outcome", {"", "已处理"}},
-    {"marking", "school", {"甲校"}},
-    {"marking", "grade", {"三年级", "七年级"}},
-    {"marking", "class", {"2班"}},
-    {"marking", "subject", {"数学"}},
-    {"marking", "assigned", {"2021-11-22", "2022-01-20"}},
-    {"marking", "submitted", {"30", "31"}},
-    {"marking", "marked", {"30", "29", ""}},
-    {"marking", "marker", {"教师", "家长", "-"}},
-    {"service", "school", {"甲校", "乙校"}},
-    {"service", "stage", {"小学", "初中"}},
-    {"service", "weekday", {"1", "5", "-"}},
-    {"service", "date", {"-", "2021-11-22"}},
-    {"service", "start", {"16:00"}},
-    {"service", "end", {"17:30", "17:00", "18:10", ""}},
-    {"service", "kind", {"homework_help", "sports", "-"}},
-    {"service", "delivery", {"小组", "集体讲课", "-"}},
-};
-static const char *const types[] = {"homework", "homework", "homework", "homework", "homework", "evening_attendance",
-                                    "exam",     "exam",     "filing",   "incident", "marking",  "service"};
-enum { TYPES = sizeof types / sizeof *types, COLUMNS = sizeof columns / sizeof *columns, MOST = 24 };
+enum { MOST = 24 };
 
 static policy_engine *huancui(void)
 {
@@ -101,39 +29,6 @@ static policy_engine *huancui(void)
                  policy_error_message(err, POLICY_LANGUAGE_EN));
     policy_builder_free(builder);
     return engine;
-}
-
-static policy_record *random_record(policy_engine *engine, source_of_chance *s)
-{
-    const char *type = types[chance(s, TYPES)];
-    policy_record *r = NULL;
-    cr_assert_eq(policy_record_new(engine, type, &r, NULL), POLICY_OK, "%s", type);
-    for (size_t i = 0; i < COLUMNS; i++) {
-        if (strcmp(columns[i].type, type) != 0) {
-            continue;
-        }
-        uint32_t count = 0;
-        while (count < 8 && columns[i].values[count] != NULL) {
-            count++;
-        }
-        const char *text = columns[i].values[chance(s, count)];
-        if (strcmp(text, "-") != 0) {
-            cr_assert_eq(policy_record_set_text(r, columns[i].field, *text ? text : NULL, NULL), POLICY_OK, "%s.%s",
-                         type, columns[i].field);
-        }
-    }
-    return r;
-}
-
-static policy_ledger *new_ledger(policy_engine *engine, bool supplied)
-{
-    policy_ledger *l = NULL;
-    cr_assert_eq(policy_ledger_new(engine, &l, NULL), POLICY_OK);
-    cr_assert_eq(policy_ledger_set_as_of(l, world_day("2022-01-25"), NULL), POLICY_OK);
-    for (size_t i = 0; supplied && i < TYPES; i++) {
-        cr_assert_eq(policy_ledger_supply(l, types[i], NULL), POLICY_OK);
-    }
-    return l;
 }
 
 static void print_datum(FILE *out, const char *name, policy_datum d)
@@ -166,6 +61,9 @@ static char *all_lines(const policy_findings *all)
         for (size_t k = 0; k < policy_finding_missing_count(f); k++) {
             fprintf(out, " ?%s", policy_finding_missing(f, k));
         }
+        for (size_t k = 0; k < policy_finding_row_count(f); k++) {
+            fprintf(out, " @%s#%llu", policy_finding_row_source(f, k), (unsigned long long)policy_finding_row(f, k));
+        }
         fputc('\n', out);
     }
     fclose(out);
@@ -181,15 +79,77 @@ static char *judged(policy_ledger *l)
     return text;
 }
 
-static char *afresh(policy_engine *engine, bool supplied, policy_record *const *held, size_t count)
+/* Every other sequence keeps rows as evidence, so many that none is pushed out. */
+static policy_ledger *new_ledger(policy_engine *engine, uint64_t seed)
 {
-    policy_ledger *l = new_ledger(engine, supplied);
+    policy_ledger *l = random_records_ledger(engine, seed % 4 > 0);
+    if (seed % 2 == 0) {
+        cr_assert_eq(policy_ledger_set_evidence(l, POLICY_EVIDENCE_FIRST, 100, NULL), POLICY_OK);
+    }
+    random_background(l, engine, seed);
+    return l;
+}
+
+static char *afresh(policy_engine *engine, uint64_t seed, policy_record *const *held, size_t count)
+{
+    policy_ledger *l = new_ledger(engine, seed);
     for (size_t i = count; i > 0; i--) { /* the other way round */
         cr_assert_eq(policy_ledger_post(l, held[i - 1], NULL), POLICY_OK);
     }
     char *text = judged(l);
     policy_ledger_free(l);
     return text;
+}
+
+typedef struct bytes {
+    char *data;
+    size_t size;
+} bytes;
+
+static int32_t keep_bytes(void *context, const void *data, size_t size)
+{
+    bytes *b = context;
+    b->data = realloc(b->data, b->size + size);
+    cr_assert_not_null(b->data);
+    memcpy(b->data + b->size, data, size);
+    b->size += size;
+    return 0;
+}
+
+static bytes saved(policy_ledger *l)
+{
+    bytes b = {0};
+    cr_assert_eq(policy_ledger_save(l, keep_bytes, &b, NULL), POLICY_OK);
+    return b;
+}
+
+/* Posted and taken back: the saved bytes are those of before. */
+static void expect_no_trace(policy_ledger *l, const policy_record *r, uint64_t seed)
+{
+    bytes before = saved(l);
+    cr_assert_eq(policy_ledger_post(l, r, NULL), POLICY_OK);
+    cr_assert_eq(policy_ledger_retract(l, r, NULL, NULL), POLICY_OK);
+    bytes after = saved(l);
+    cr_assert(before.size == after.size && memcmp(before.data, after.data, before.size) == 0,
+              "a record that was taken back left a trace (seed %llu): %zu and %zu bytes", (unsigned long long)seed,
+              before.size, after.size);
+    free(before.data);
+    free(after.data);
+}
+
+/* The ledger that the saved bytes make, in the place of the one that was. */
+static policy_ledger *restored(policy_engine *engine, policy_ledger *l, uint64_t seed)
+{
+    bytes before = saved(l);
+    policy_ledger *again = NULL;
+    cr_assert_eq(policy_ledger_restore(engine, before.data, before.size, &again, NULL, NULL), POLICY_OK);
+    bytes after = saved(again);
+    cr_assert(before.size == after.size && memcmp(before.data, after.data, before.size) == 0,
+              "a restored ledger is another one (seed %llu)", (unsigned long long)seed);
+    policy_ledger_free(l);
+    free(before.data);
+    free(after.data);
+    return again;
 }
 
 /* Is a line of `before` also one of `after`? Lines end with a newline. */
@@ -229,23 +189,22 @@ static void expect_caused(const policy_findings *caused, const char *before, con
 
 static void one_sequence(policy_engine *engine, uint64_t seed)
 {
-    source_of_chance s = {seed * 2654435761u + 12345};
-    bool supplied = chance(&s, 4) > 0;
-    policy_ledger *l = new_ledger(engine, supplied);
+    uint64_t s = seed * 2654435761u + 12345;
+    policy_ledger *l = new_ledger(engine, seed);
     policy_findings *caused = NULL;
     cr_assert_eq(policy_findings_new(engine, &caused, NULL), POLICY_OK);
     policy_record *held[MOST];
     size_t count = 0;
     bool thorough = seed % 8 == 0; /* compare after each step; else at the end */
-    uint32_t steps = 3 + chance(&s, 12);
+    uint32_t steps = 3 + random_below(&s, 12);
     char *before = thorough ? judged(l) : NULL;
     for (uint32_t step = 0; step < steps && count < MOST; step++) {
-        uint32_t what = chance(&s, 10);
+        uint32_t what = random_below(&s, 10);
         policy_record *r = random_record(engine, &s);
         policy_status status = POLICY_OK;
         bool quiet = false;
         if (what == 9 && count > 0) { /* amend with one of its type */
-            size_t at = chance(&s, (uint32_t)count);
+            size_t at = random_below(&s, (uint32_t)count);
             status = policy_ledger_amend(l, held[at], r, caused, NULL);
             quiet = status == POLICY_E_ARGUMENT;
             if (status == POLICY_OK) {
@@ -254,10 +213,16 @@ static void one_sequence(policy_engine *engine, uint64_t seed)
                 r = NULL;
             }
         } else if (what >= 7 && count > 0) {
-            size_t at = chance(&s, (uint32_t)count);
+            size_t at = random_below(&s, (uint32_t)count);
             status = policy_ledger_retract(l, held[at], caused, NULL);
             policy_record_free(held[at]);
             held[at] = held[--count];
+        } else if (what == 5 && random_below(&s, 4) == 0) {
+            expect_no_trace(l, r, seed);
+            if (random_below(&s, 4) == 0) {
+                l = restored(engine, l, seed);
+            }
+            quiet = true;
         } else if (what == 6) {
             status = policy_ledger_check(l, r, caused, NULL);
             char *same = judged(l);
@@ -266,7 +231,7 @@ static void one_sequence(policy_engine *engine, uint64_t seed)
             free(same);
             quiet = true;
         } else {
-            if (chance(&s, 3) == 0) {
+            if (random_below(&s, 3) == 0) {
                 policy_findings *said = NULL;
                 cr_assert_eq(policy_findings_new(engine, &said, NULL), POLICY_OK);
                 cr_assert_eq(policy_ledger_check(l, r, said, NULL), POLICY_OK);
@@ -286,7 +251,7 @@ static void one_sequence(policy_engine *engine, uint64_t seed)
                   policy_status_name(status));
         policy_record_free(r);
         if (thorough) {
-            char *now = judged(l), *fresh = afresh(engine, supplied, held, count);
+            char *now = judged(l), *fresh = afresh(engine, seed, held, count);
             cr_assert(strcmp(now, fresh) == 0, "seed %llu step %u\n--- live\n%s--- afresh\n%s",
                       (unsigned long long)seed, step, now, fresh);
             if (!quiet) {
@@ -298,7 +263,7 @@ static void one_sequence(policy_engine *engine, uint64_t seed)
         }
     }
     if (!thorough) {
-        char *now = judged(l), *fresh = afresh(engine, supplied, held, count);
+        char *now = judged(l), *fresh = afresh(engine, seed, held, count);
         cr_assert(strcmp(now, fresh) == 0, "seed %llu\n--- live\n%s--- afresh\n%s", (unsigned long long)seed, now,
                   fresh);
         free(now);
@@ -312,14 +277,13 @@ static void one_sequence(policy_engine *engine, uint64_t seed)
     policy_ledger_free(l);
 }
 
-/* More with POLICY_LIVE_SEQUENCES=n, from another place with POLICY_LIVE_SEED=n. */
+/* `DEV_FUZZ_SEQUENCES=100000 ./dev fuzz live` runs a release build of this. See support/progress.h. */
 Test(live, posting_and_taking_back_in_any_order_is_judging_what_is_left)
 {
     policy_engine *engine = huancui();
-    const char *many = getenv("POLICY_LIVE_SEQUENCES"), *first = getenv("POLICY_LIVE_SEED");
-    uint64_t sequences = many ? strtoull(many, NULL, 10) : 4000, seed = first ? strtoull(first, NULL, 10) : 1;
-    for (uint64_t i = 0; i < sequences; i++) {
-        one_sequence(engine, seed + i);
+    progress far = progress_start("sequences", "POLICY_SEQUENCES", 2000);
+    for (uint64_t done = 0; progress_goes_on(&far, done, far.first_seed + done); done++) {
+        one_sequence(engine, far.first_seed + done);
     }
     policy_engine_unref(engine);
 }
