@@ -144,7 +144,8 @@ bool coding_is_read(const column *k, const schema_field *f, str unit)
     }
     type_kind kind = f->type ? f->type->kind : TYPE_DYN;
     bool number = kind == TYPE_INT || kind == TYPE_DOUBLE || kind == TYPE_BOOL;
-    return k->meaning == MEANING_PLAIN && !number;
+    const column *content = k->dictionary ? k->dictionary : k;
+    return content->meaning == MEANING_PLAIN && !number;
 }
 
 static bool has_empty(const column *k)
@@ -886,9 +887,9 @@ const uint32_t *coding_codes(coding *c, uint32_t field)
     return k->codes;
 }
 
-/* The code of one cell of the block, whose column need not be coded for it. DOMAIN_FULL out of memory. */
-static uint32_t code_cell(coding *c, coder *k, size_t i)
+uint32_t coding_cell_code(coding *c, uint32_t field, size_t i)
 {
+    coder *k = &c->coders[field];
     int64_t row = c->row + (int64_t)i;
     uint32_t code;
     if (k->codes_block == c->block) {
@@ -922,7 +923,7 @@ bool coding_row(coding *c, size_t i, value *values, bool *whole)
             values[f] = value_bool(content_bits(k->column, row) != 0);
             continue;
         }
-        uint32_t code = code_cell(c, k, i);
+        uint32_t code = coding_cell_code(c, f, i);
         if (code == DOMAIN_FULL) {
             return false;
         }

@@ -140,6 +140,8 @@ bool coding_begin(coding *c, const batch *b);
 bool coding_block(coding *c, int64_t row, size_t count);
 /* The block's codes of a field; NULL out of memory. */
 const uint32_t *coding_codes(coding *c, uint32_t field);
+/* The code of row i of the block, whose column need not be coded for it; DOMAIN_FULL out of memory. */
+uint32_t coding_cell_code(coding *c, uint32_t field, size_t i);
 /* The rows of the block whose cell is not null; NULL where all are. */
 const uint64_t *coding_valid(coding *c, uint32_t field);
 /* Where the block's values are in the column, which is not absent. */

@@ -140,8 +140,13 @@ static bool measures_block(type_columns *c)
         } else {
             mask_and(m->left, yes, count);
         }
-        if ((m->dense != NULL && !dense_block(&c->programs, m->dense, yes, m->left)) ||
-            (m->account != NULL && !cell_account_block(&c->programs, m->account, yes, m->left)) ||
+        if (m->dense != NULL && !dense_block(&c->programs, m->dense, yes, m->left)) {
+            return false;
+        }
+        if (!mask_any(m->left, count)) {
+            continue;
+        }
+        if ((m->account != NULL && !cell_account_block(&c->programs, m->account, yes, m->left)) ||
             (m->rows != NULL && !row_groups_block(&c->programs, m->rows, yes, m->left))) {
             return false;
         }

@@ -46,6 +46,7 @@ void mask_and_not(uint8_t *into, const uint8_t *a, size_t count);
 void mask_or(uint8_t *into, const uint8_t *a, size_t count);
 void mask_or_not(uint8_t *into, const uint8_t *a, size_t count);
 void mask_not(uint8_t *into, const uint8_t *a, size_t count);
+bool mask_any(const uint8_t *a, size_t count);
 /* How many of a word's lowest bits are 0; there is a bit that is not. */
 static inline uint32_t mask_skip(uint64_t bits)
 {

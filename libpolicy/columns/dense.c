@@ -6,8 +6,6 @@
 #include "columns/dense_cells.h"
 
 #define FIELDS_MOST   8
-#define AMOUNT_MOST   INT32_MAX
-#define ROWS_MOST     (UINT64_C(1) << 31) /* so that no sum leaves 63 bits */
 #define RAW_ROOM_MOST (INT64_C(1) << 20)
 #define ROOM_LEAST    4
 #define PLACES_LEAST  (UINT64_C(1) << 19)
@@ -195,12 +193,12 @@ static bool lay_out(programs *p, dense_account *x, const uint32_t *rooms)
         }
     }
     x->places = places;
+    x->layouts++;
     forget_steps(x);
     return true;
 }
 
-/* Room for all numbers given out. Where there cannot be (yet), what has none goes nowhere. */
-static bool make_room(programs *p, dense_account *x)
+bool dense_make_room(programs *p, dense_account *x)
 {
     uint32_t rooms[DENSE_PARTS];
     bool enough = true;
@@ -260,7 +258,7 @@ static bool look_at_day(programs *p, const dense_account *x, bool *plain)
     return true;
 }
 
-static bool number_codes(programs *p, dense_account *x, dense_part *part)
+bool dense_number(programs *p, dense_account *x, dense_part *part)
 {
     const policy_allocator *a = p->ledger->allocator;
     uint32_t count = tuple_count(p, part->tuple);
@@ -292,7 +290,7 @@ static bool number_codes(programs *p, dense_account *x, dense_part *part)
     return fine;
 }
 
-static void step_codes(dense_part *part)
+void dense_step(dense_part *part)
 {
     for (; part->stepped < part->numbered; part->stepped++) {
         uint32_t number = part->numbers[part->stepped];
@@ -406,312 +404,12 @@ bool dense_begin(programs *p, dense_account *x, int64_t from, int64_t until)
         /* Rooms for all that may come save laying out again and again. */
         int64_t range = part->raw ? most - least + 1 : INT64_MAX;
         if (!part->derived && range < until - from && range > (int64_t)part->room &&
-            range + part->values.count < (int64_t)DENSE_MOST && part->key != NULL && part->key->program == NULL) {
+            range + part->values.count < (int64_t)DENSE_MOST && (part->key == NULL || part->key->program == NULL)) {
             rooms[i] = (uint32_t)(range + part->values.count);
             more = true;
         }
     }
     return !more || count_places(x, rooms) == 0 || lay_out(p, x, rooms);
-}
-
-/* at[i] += steps of what stands in row i. */
-static void add_raw_steps(programs *p, const dense_part *part, int32_t *at)
-{
-    coding *c = p->coding;
-    const coder *k = &c->coders[part->tuple->field];
-    const void *values = coding_values(c, part->tuple->field);
-    const int32_t *steps = part->raw_steps;
-    int64_t base = part->raw_base;
-    size_t count = c->count;
-#define ADD(T)                                                                                                         \
-    for (size_t i = 0; i < count; i++) {                                                                               \
-        at[i] += steps[(int64_t)((const T *)values)[i] - base];                                                        \
-    }                                                                                                                  \
-    break;
-    switch (k->column->storage) {
-    case COLUMN_INT8:
-        ADD(int8_t)
-    case COLUMN_INT16:
-        ADD(int16_t)
-    case COLUMN_INT32:
-        ADD(int32_t)
-    case COLUMN_INT64:
-        ADD(int64_t)
-    case COLUMN_UINT8:
-        ADD(uint8_t)
-    case COLUMN_UINT16:
-        ADD(uint16_t)
-    case COLUMN_UINT32:
-        ADD(uint32_t)
-    default:
-        ADD(uint64_t)
-    }
-#undef ADD
-}
-
-static bool is_raw(programs *p, const dense_part *part)
-{
-    return part->raw && part->raw_room > 0 && part->raw_version == p->coding->coders[part->tuple->field].version &&
-           coding_valid(p->coding, part->tuple->field) == NULL;
-}
-
-/* Steps for what rows of the block hold and was not looked up yet. */
-static bool see_block(programs *p, dense_account *x, dense_part *part)
-{
-    const uint32_t *codes = tuple_codes(p, part->tuple);
-    if (codes == NULL || !number_codes(p, x, part) || !make_room(p, x)) {
-        return false;
-    }
-    step_codes(part);
-    const column *k = p->coding->coders[part->tuple->field].column;
-    for (size_t i = 0; i < p->coding->count; i++) {
-        int32_t *step = &part->raw_steps[column_integer(k, p->coding->row + (int64_t)i) - part->raw_base];
-        *step = part->steps[codes[i]];
-    }
-    return true;
-}
-
-/* ---- a block ---- */
-
-/* Places of the block's rows; below zero: left. */
-static bool find_places(programs *p, dense_account *x, const uint8_t *want, int32_t *at)
-{
-    size_t count = p->coding->count;
-    bool raw[DENSE_PARTS] = {false}, again = true;
-    for (uint32_t i = 0; i < x->part_count; i++) {
-        raw[i] = is_raw(p, &x->parts[i]);
-    }
-    while (again) {
-        again = false;
-        for (uint32_t i = 0; i < x->part_count; i++) {
-            dense_part *part = &x->parts[i];
-            if (!raw[i] && (tuple_codes(p, part->tuple) == NULL || !number_codes(p, x, part))) {
-                return false;
-            }
-        }
-        if (!make_room(p, x)) {
-            return false;
-        }
-        memset(at, 0, count * sizeof *at);
-        for (uint32_t i = 0; i < x->part_count; i++) {
-            dense_part *part = &x->parts[i];
-            if (raw[i]) {
-                add_raw_steps(p, part, at);
-                continue;
-            }
-            step_codes(part);
-            const uint32_t *codes = tuple_codes(p, part->tuple);
-            for (size_t k = 0; k < count; k++) {
-                at[k] += part->steps[codes[k]];
-            }
-        }
-        uint8_t below = 0;
-        for (size_t k = 0; k < count; k++) {
-            below |= (uint8_t)(at[k] < 0) & want[k];
-        }
-        for (uint32_t i = 0; i < x->part_count && below; i++) {
-            dense_part *part = &x->parts[i];
-            const column *k = raw[i] ? p->coding->coders[part->tuple->field].column : NULL;
-            for (size_t r = 0; raw[i] && r < count; r++) {
-                if (want[r] && at[r] < 0 &&
-                    part->raw_steps[column_integer(k, p->coding->row + (int64_t)r) - part->raw_base] == UNSEEN) {
-                    if (!see_block(p, x, part)) {
-                        return false;
-                    }
-                    again = true;
-                    break;
-                }
-            }
-        }
-    }
-    return true;
-}
-
-/* What a row with the frame's arguments adds to the two sums. */
-static bool look_at_amounts(programs *p, const dense_account *x, int64_t amounts[2], bool *exact)
-{
-    const plan_measure *m = x->measure;
-    aggregate_kind kind = m->algebra.kind;
-    value v[2] = {value_null(), value_null()};
-    amounts[0] = amounts[1] = 0;
-    *exact = true;
-    for (int i = 0; i < 2 && m->arguments[i] != NULL; i++) {
-        v[i] = frame_evaluate(p->frame, m->arguments[i]);
-        if (ran_out(v[i])) {
-            return false;
-        }
-        *exact = *exact && is_plain(v[i]);
-    }
-    if (!*exact || kind == AGGREGATE_COUNT) {
-        return true;
-    }
-    if (kind == AGGREGATE_SHARE) {
-        int64_t weight = 1;
-        *exact = v[0].kind == VALUE_BOOL &&
-                 (!m->algebra.weighted || (aggregate_amount(v[1], m->algebra.units[0], &weight) && weight >= 0));
-        amounts[v[0].kind == VALUE_BOOL && v[0].as.b ? 0 : 1] = weight;
-    } else {
-        *exact = aggregate_amount(v[0], m->algebra.units[0], &amounts[0]) &&
-                 (kind != AGGREGATE_RATIO || aggregate_amount(v[1], m->algebra.units[1], &amounts[1]));
-    }
-    for (int i = 0; i < 2; i++) {
-        *exact = *exact && amounts[i] <= AMOUNT_MOST && amounts[i] >= -(int64_t)AMOUNT_MOST;
-    }
-    return true;
-}
-
-static int64_t magnitude(int64_t v)
-{
-    return v < 0 ? -v : v;
-}
-
-static bool fill_amounts(programs *p, dense_account *x)
-{
-    const policy_allocator *a = p->ledger->allocator;
-    uint32_t count = tuple_count(p, x->arguments);
-    if (x->exact_count == count) {
-        return true;
-    }
-    if (!allocator_grow(a, (void **)&x->exact, &x->exact_capacity, count, sizeof *x->exact, 0) ||
-        !allocator_grow(a, (void **)&x->amounts[0], &x->amount_capacity[0], count, sizeof **x->amounts, 0) ||
-        !allocator_grow(a, (void **)&x->amounts[1], &x->amount_capacity[1], count, sizeof **x->amounts, 0)) {
-        return false;
-    }
-    run *r = &p->ledger->run;
-    const date_range *outer = r->in_force;
-    r->in_force = x->measure->in_force;
-    bool fine = true;
-    while (x->exact_count < count && fine) {
-        bool exact = false;
-        int64_t amounts[2] = {0, 0};
-        uint32_t code = x->exact_count;
-        fine = tuple_load(p, x->arguments, code) != TUPLE_LOADED || look_at_amounts(p, x, amounts, &exact);
-        x->exact[code] = exact ? 0 : NOWHERE;
-        for (int i = 0; i < 2; i++) {
-            x->amounts[i][code] = exact ? amounts[i] : 0;
-            x->amount_most =
-                magnitude(x->amounts[i][code]) > x->amount_most ? magnitude(x->amounts[i][code]) : x->amount_most;
-        }
-        x->exact_count += fine ? 1 : 0;
-    }
-    r->in_force = outer;
-    return fine;
-}
-
-/* The rows' amounts as they stand in the column; false when they are not to be had like that. */
-static bool raw_amounts(programs *p, const dense_account *x, int64_t *amounts, int64_t *most)
-{
-    coding *c = p->coding;
-    const coder *k = x->raw_field >= 0 ? &c->coders[x->raw_field] : NULL;
-    if (k == NULL || k->look != LOOK_NUMBERS || k->column->meaning != MEANING_PLAIN || c->any_odd ||
-        c->type->fields[k->field].type->kind != TYPE_INT || coding_valid(c, k->field) != NULL) {
-        return false;
-    }
-    const void *values = coding_values(c, k->field);
-    size_t count = c->count;
-    int64_t low = 0, high = 0;
-#define TAKE(T, W)                                                                                                     \
-    {                                                                                                                  \
-        W least = 0, greatest = 0;                                                                                     \
-        for (size_t i = 0; i < count; i++) {                                                                           \
-            W v = (W)((const T *)values)[i];                                                                           \
-            least = v < least ? v : least;                                                                             \
-            greatest = v > greatest ? v : greatest;                                                                    \
-            amounts[i] = v;                                                                                            \
-        }                                                                                                              \
-        low = least;                                                                                                   \
-        high = greatest;                                                                                               \
-        break;                                                                                                         \
-    }
-    switch (k->column->storage) {
-    case COLUMN_INT8:
-        TAKE(int8_t, int32_t)
-    case COLUMN_INT16:
-        TAKE(int16_t, int32_t)
-    case COLUMN_INT32:
-        TAKE(int32_t, int32_t)
-    case COLUMN_INT64:
-        TAKE(int64_t, int64_t)
-    case COLUMN_UINT8:
-        TAKE(uint8_t, int32_t)
-    case COLUMN_UINT16:
-        TAKE(uint16_t, int32_t)
-    case COLUMN_UINT32:
-        TAKE(uint32_t, int64_t)
-    default:
-        return false;
-    }
-#undef TAKE
-    if (low < -(int64_t)AMOUNT_MOST || high > AMOUNT_MOST) {
-        return false;
-    }
-    *most = high > -low ? high : -low;
-    return true;
-}
-
-/* The rows' amounts and, where they are not exact, no place. */
-static bool find_amounts(programs *p, dense_account *x, int64_t amounts[2][BLOCK_ROWS], int64_t *most, int32_t *at)
-{
-    if (raw_amounts(p, x, amounts[0], most)) {
-        return true;
-    }
-    const uint32_t *codes = tuple_codes(p, x->arguments);
-    if (codes == NULL || !fill_amounts(p, x)) {
-        return false;
-    }
-    bool second = x->measure->algebra.kind == AGGREGATE_SHARE || x->measure->algebra.kind == AGGREGATE_RATIO;
-    for (size_t i = 0; i < p->coding->count; i++) {
-        at[i] += x->exact[codes[i]];
-        amounts[0][i] = x->amounts[0][codes[i]];
-    }
-    for (size_t i = 0; second && i < p->coding->count; i++) {
-        amounts[1][i] = x->amounts[1][codes[i]];
-    }
-    *most = x->amount_most;
-    return true;
-}
-
-bool dense_block(programs *p, dense_account *x, const uint8_t *yes, uint8_t *left)
-{
-    size_t count = p->coding->count;
-    uint8_t want[BLOCK_ROWS], any = 0;
-    int32_t at[BLOCK_ROWS];
-    int64_t amounts[2][BLOCK_ROWS], most = 1;
-    for (size_t i = 0; i < count; i++) {
-        want[i] = left[i] & yes[i];
-        any |= want[i];
-    }
-    if (!any || x->rows + count > ROWS_MOST) {
-        return true;
-    }
-    if (!find_places(p, x, want, at)) {
-        return false;
-    }
-    bool counted = x->measure->algebra.kind == AGGREGATE_COUNT;
-    if (!counted && !find_amounts(p, x, amounts, &most, at)) {
-        return false;
-    }
-    int32_t all = -1;
-    for (size_t i = 0; i < count; i++) {
-        int32_t spot = want[i] && at[i] >= 0 ? at[i] : -1;
-        at[i] = spot;
-        left[i] = spot >= 0 ? 0 : left[i];
-        all &= spot; /* below zero only when all are */
-    }
-    if (all < 0) {
-        return true;
-    }
-    most = (most < 1 ? 1 : most) * (int64_t)count;
-    if (!dense_cells_ready(&x->added, x->places, x->wide_only, most, p->ledger->allocator)) {
-        return false;
-    }
-    if (x->held.any) {
-        dense_cells_touch(&x->added, at, count);
-    }
-    dense_cells_add(&x->added, at, counted ? NULL : amounts[0], x->wide_only ? amounts[1] : NULL, count,
-                    x->measure->algebra.kind == AGGREGATE_SHARE || x->measure->algebra.kind == AGGREGATE_RATIO);
-    x->rows += count;
-    return true;
 }
 
 /* ---- transactions ---- */

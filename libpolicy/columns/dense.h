@@ -67,12 +67,13 @@ typedef struct dense_account {
     dense_part *day;  /* NULL: rows have no date of their own */
     tuple *arguments; /* {} for count() */
     int raw_field;    /* the argument is this field as it is; -1 */
-    int64_t *amounts[2];
+    int32_t *amounts[2];
     int32_t *exact; /* by code of the arguments: 0, or NOWHERE */
     size_t amount_capacity[2], exact_capacity;
     uint32_t exact_count;
     int64_t amount_most;
     size_t places;
+    uint64_t layouts; /* so far */
     dense_cells held, added;
     uint64_t rows;     /* ever added, to see sums out of reach */
     uint64_t expected; /* with the rows of this feed: places are not many more */
@@ -84,7 +85,7 @@ dense_account *dense_account_of(programs *p, const plan_measure *m, bool *nomem)
 void dense_account_free(dense_account *x, const policy_allocator *a);
 /* Before rows [from, until) of the batch that coding_begin saw. False out of memory. */
 bool dense_begin(programs *p, dense_account *x, int64_t from, int64_t until);
-/* Rows of `left` that are in `yes` into their places, and out of `left`. False out of memory. */
+/* Rows of `left` that are in `yes` into their places, and out of `left` (dense_rows.c). False out of memory. */
 bool dense_block(programs *p, dense_account *x, const uint8_t *yes, uint8_t *left);
 
 /* Room for what was added in what is held. False out of memory; changes no value. */
@@ -96,6 +97,14 @@ void dense_forget(dense_account *x); /* what was added */
 bool dense_settle(programs *p, dense_account *x, dense_cells *cells, group_table *into);
 /* What is held for groups that `groups` has, too, goes there. False out of memory; nothing is lost. */
 bool dense_settle_shared(programs *p, dense_account *x, group_table *groups);
+
+/* ---- for the loops over rows (dense_rows.c) ---- */
+
+/* Numbers for all codes of the part's tuple; steps for its numbers. */
+bool dense_number(programs *p, dense_account *x, dense_part *part);
+void dense_step(dense_part *part);
+/* Room for all numbers given out. Where there cannot be (yet), what has none goes nowhere. */
+bool dense_make_room(programs *p, dense_account *x);
 
 /* ---- groups (dense_groups.c) ---- */
 

@@ -84,29 +84,43 @@ bool dense_cells_ready(dense_cells *c, size_t places, bool wanted_wide, int64_t 
 
 /* ---- rows ---- */
 
-void dense_cells_add(dense_cells *c, const int32_t *at, const int64_t *first, const int64_t *second, size_t count,
-                     bool two)
+/* Rows of one place that follow each other are added up first: each would wait for what the one before has stored. */
+static void add_narrow(narrow_cell *cells, const int32_t *at, const int32_t *amounts, size_t count)
 {
-    c->any = true;
-    if (c->wide == NULL) {
-        narrow_cell *cells = c->narrow + 1;
-        for (size_t i = 0; first == NULL && i < count; i++) {
-            cells[at[i]] += ONE;
+    int32_t spot = at[0];
+    narrow_cell sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (at[i] != spot) {
+            cells[spot] += sum;
+            spot = at[i];
+            sum = 0;
         }
-        for (size_t i = 0; first != NULL && i < count; i++) {
-            cells[at[i]] += ONE + first[i];
-        }
-        return;
+        sum += ONE + amounts[i];
     }
-    wide_cell *cells = c->wide + 1;
+    cells[spot] += sum;
+}
+
+static void add_wide(wide_cell *cells, const int32_t *at, const int32_t *first, const int32_t *second, size_t count)
+{
     for (size_t i = 0; i < count; i++) {
         wide_cell *to = &cells[at[i]];
         to->count++;
-        if (first != NULL) {
-            to->sums[0] = (int64_t)((uint64_t)to->sums[0] + (uint64_t)first[i]);
-        }
-        if (two) {
-            to->sums[1] = (int64_t)((uint64_t)to->sums[1] + (uint64_t)second[i]);
+        to->sums[0] += first != NULL ? first[i] : 0;
+        to->sums[1] += second != NULL ? second[i] : 0;
+    }
+}
+
+void dense_cells_add(dense_cells *c, const int32_t *at, const int32_t *first, const int32_t *second, size_t count)
+{
+    c->any = true;
+    if (c->wide != NULL) {
+        add_wide(c->wide + 1, at, first, second, count);
+        c->wide[0] = (wide_cell){.count = 0}; /* nobody's must not run over either */
+    } else if (first != NULL) {
+        add_narrow(c->narrow + 1, at, first, count);
+    } else {
+        for (size_t i = 0; i < count; i++) {
+            c->narrow[at[i] + 1] += ONE;
         }
     }
 }

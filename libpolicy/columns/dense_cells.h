@@ -15,9 +15,8 @@ typedef struct dense_layout {
 void dense_cells_free(dense_cells *c, const policy_allocator *a);
 /* Ready for rows that may add up to `more` in one place. False out of memory. */
 bool dense_cells_ready(dense_cells *c, size_t places, bool wanted_wide, int64_t more, const policy_allocator *a);
-/* One row a place; place -1 is nobody's. `first` NULL: counted only. */
-void dense_cells_add(dense_cells *c, const int32_t *at, const int64_t *first, const int64_t *second, size_t count,
-                     bool two);
+/* One row a place; place -1 is nobody's. `first` NULL: counted only; `second` NULL: one sum. */
+void dense_cells_add(dense_cells *c, const int32_t *at, const int32_t *first, const int32_t *second, size_t count);
 void dense_cells_touch(dense_cells *c, const int32_t *at, size_t count);
 /* Both tables from one layout to another. False out of memory: then nothing has changed. */
 bool dense_cells_move(dense_cells *held, dense_cells *added, const dense_layout *before, const dense_layout *after,

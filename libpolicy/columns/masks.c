@@ -37,3 +37,12 @@ void mask_not(uint8_t *restrict into, const uint8_t *restrict a, size_t count)
         into[i] = (uint8_t)~a[i];
     }
 }
+
+bool mask_any(const uint8_t *a, size_t count)
+{
+    uint8_t any = 0;
+    for (size_t i = 0; i < count; i++) {
+        any |= a[i];
+    }
+    return any != 0;
+}
