@@ -9,8 +9,6 @@
 #include "base/civil.h"
 #include "base/number.h"
 
-#define LONGEST (200 * 366) /* days: two centuries bound a hostile table */
-
 enum { DAY_WORK = 1, DAY_TEACHING = 2 };
 
 struct calendar {
@@ -65,7 +63,7 @@ static bool spread(calendar *c, const pack_calendar *source)
         first = source->days[i].from < first ? source->days[i].from : first;
         last = source->days[i].until > last ? source->days[i].until : last;
     }
-    if (first > last || last - first > LONGEST)
+    if (first > last || last - first > CALENDAR_DAYS_MAX)
         return first > last;
     c->first = first;
     c->last = last;
@@ -94,7 +92,8 @@ calendar *calendar_new(const policy_allocator *a, const pack_calendar *source)
     arena_init(&c->memory, a, 0);
     if (!source || !source->present)
         return c;
-    bool fine = allocator_grow(a, (void **)&c->terms, &c->term_capacity, source->term_count, sizeof *c->terms, LONGEST);
+    bool fine = allocator_grow(a, (void **)&c->terms, &c->term_capacity, source->term_count, sizeof *c->terms,
+                               CALENDAR_DAYS_MAX);
     if (fine) {
         for (uint32_t i = 0; i < source->term_count; i++) {
             c->terms[i] = source->terms[i];
@@ -149,7 +148,7 @@ static bool widen(calendar *c, int32_t first, int32_t last)
     bool empty = c->last < c->first;
     int32_t new_first = empty || first < c->first ? first : c->first;
     int32_t new_last = empty || last > c->last ? last : c->last;
-    if ((int64_t)new_last - new_first > LONGEST)
+    if ((int64_t)new_last - new_first > CALENDAR_DAYS_MAX)
         return false;
     uint8_t *days = allocator_zero(c->allocator, (size_t)(new_last - new_first) + 1, 1);
     if (!days)
@@ -174,7 +173,7 @@ static bool extend_term(calendar *c, str name, int32_t day)
             return true;
         }
     if (!allocator_grow(c->allocator, (void **)&c->terms, &c->term_capacity, c->term_count + 1, sizeof *c->terms,
-                        LONGEST))
+                        CALENDAR_DAYS_MAX))
         return false;
     c->terms[c->term_count++] = (calendar_term){.name = name, .start = day, .end = day};
     return true;

@@ -13,6 +13,9 @@
 
 typedef struct calendar calendar;
 
+/* From the first day to the last one: two centuries bound a hostile table. */
+#define CALENDAR_DAYS_MAX (200 * 366)
+
 typedef enum calendar_answer { CALENDAR_NO = 0, CALENDAR_YES = 1, CALENDAR_UNKNOWN = 2 } calendar_answer;
 
 /* From a pack's calendar; NULL out of memory. An absent one gives a calendar that knows no day. */

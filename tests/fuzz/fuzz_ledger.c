@@ -30,7 +30,7 @@ static const char schema_text[] =
 #define SHAPES(CAP, KEYS)                                                                                              \
     "pack: t\nversion: \"1.0\"\nschema: shapes\nparams: {cap: {value: " CAP ", stricter: lower}}\nmeasures:\n"         \
     "- {id: total, table: work, per: [" KEYS "], measure: sum(minutes)}\n"                                             \
-    "- {id: all_hours, table: work, per: [school], measure: sum(hours)}\n"                                                 \
+    "- {id: all_hours, table: work, per: [school], measure: sum(hours)}\n"                                             \
     "- {id: rows, table: work, when: \"form == 'written'\", per: [form, day], measure: count()}\n"                     \
     "- {id: kinds, table: work, per: [school], measure: count_distinct(tier)}\n"                                       \
     "- {id: ends, table: work, per: [school], measure: max(end)}\n"                                                    \
@@ -102,7 +102,7 @@ static void sign(block b)
 
 /* ---- the ledgers ---- */
 
-static policy_engine *small_engine(const char *pack, size_t size)
+static policy_engine *small_engine(const char *text, size_t size)
 {
     policy_builder *builder = NULL;
     policy_engine *made = NULL;
@@ -110,7 +110,7 @@ static policy_engine *small_engine(const char *pack, size_t size)
     need(policy_builder_new(NULL, &builder, NULL) == POLICY_OK);
     need(policy_builder_add_memory(builder, "schema/shapes.yaml", schema_text, sizeof schema_text - 1, NULL) ==
          POLICY_OK);
-    if (policy_builder_load_memory(builder, "t.yaml", pack, size, &err) != POLICY_OK ||
+    if (policy_builder_load_memory(builder, "t.yaml", text, size, &err) != POLICY_OK ||
         policy_builder_build(builder, &made, &err) != POLICY_OK) {
         fprintf(stderr, "%s\n", policy_error_message(err, POLICY_LANGUAGE_EN));
         abort();
@@ -147,10 +147,10 @@ static policy_record *small_record(policy_engine *e, uint64_t *chance)
                  {"end", {"16:00", "17:30", "-", ""}},
                  {"posted", {"2021-12-01 08:00", "2021-12-01 09:30", "-", ""}},
                  {"parts", {"甲、乙", "甲", "-", ""}}};
-    bool place = random_below(chance, 6) == 0;
+    bool of_place = random_below(chance, 6) == 0;
     policy_record *r = NULL;
-    need(policy_record_new(e, place ? "place" : "work", &r, NULL) == POLICY_OK);
-    for (size_t i = 0; i < (place ? 1 : sizeof cells / sizeof *cells); i++) {
+    need(policy_record_new(e, of_place ? "place" : "work", &r, NULL) == POLICY_OK);
+    for (size_t i = 0; i < (of_place ? 1 : sizeof cells / sizeof *cells); i++) {
         uint32_t count = 0;
         while (count < 6 && cells[i].texts[count] != NULL) {
             count++;
@@ -160,7 +160,7 @@ static policy_record *small_record(policy_engine *e, uint64_t *chance)
             need(policy_record_set_text(r, cells[i].field, *text ? text : NULL, NULL) == POLICY_OK);
         }
     }
-    if (place && random_below(chance, 2) == 0) {
+    if (of_place && random_below(chance, 2) == 0) {
         need(policy_record_set_int(r, "years", random_below(chance, 8), NULL) == POLICY_OK);
     }
     if (random_below(chance, 3) > 0) {
@@ -450,7 +450,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     policy_error *err = NULL;
     policy_status status = policy_ledger_restore(engine(which), b.data, b.size, &l, &carry, &err);
     need((status == POLICY_OK) == (l != NULL) && (status == POLICY_OK) == (err == NULL));
-    need(status == POLICY_OK || status == POLICY_E_DATA);
+    if (status != POLICY_OK && status != POLICY_E_DATA) {
+        fprintf(stderr, "%s: %s\n", policy_status_name(status), policy_error_message(err, POLICY_LANGUAGE_EN));
+        abort();
+    }
     policy_error_free(err);
     if (l != NULL) {
         for (size_t i = 0; i < policy_carry_count(carry); i++) {
