@@ -94,10 +94,10 @@ typedef struct coder {
     uint32_t *value_of_raw;
     size_t value_capacity;
     chain chain;
-    uint32_t *numbers; /* of the block: raw where `raw`, else the codes themselves */
-    uint32_t *codes;   /* of the block */
-    uint64_t numbers_block, codes_block, valid_block, fetched_block; /* that they are of */
-    uint64_t valid[BLOCK_WORDS];                                     /* of the block: rows that are not null */
+    uint32_t *numbers;                                /* of the block: raw where `raw`, else the codes themselves */
+    uint32_t *codes;                                  /* of the block */
+    uint64_t numbers_block, codes_block, valid_block; /* that they are of */
+    uint64_t valid[BLOCK_WORDS];                      /* of the block: rows that are not null */
     bool all_valid;
 } coder;
 
@@ -145,7 +145,7 @@ uint32_t coding_cell_code(coding *c, uint32_t field, size_t i);
 /* The rows of the block whose cell is not null; NULL where all are. */
 const uint64_t *coding_valid(coding *c, uint32_t field);
 /* Where the block's values are in the column, which is not absent. */
-const void *coding_values(coding *c, uint32_t field);
+const void *coding_values(const coding *c, uint32_t field);
 /* The values of row i of the block, by field, as record_resolve has them; texts are the domains'. *whole false: some cell is
  * not coded, or cannot be read, and the row has to be resolved. False out of memory. */
 bool coding_row(coding *c, size_t i, value *values, bool *whole);

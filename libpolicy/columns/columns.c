@@ -243,6 +243,9 @@ static bool row_left(type_columns *c, frame *f, size_t i, bool first)
 static bool rows_left(type_columns *c, frame *f, bool first)
 {
     uint64_t rows[BLOCK_WORDS] = {0};
+    if (!first && c->measure_count == 0 && !c->any_rules_left && !c->coding->any_odd) {
+        return true;
+    }
     if (c->measure_count > 0) {
         c->coding->kernels->pack(c->any_left, c->coding->count, rows);
     }

@@ -294,3 +294,54 @@ bool condition_rows(programs *p, condition *c, const uint8_t **yes, const uint8_
     *no = n ? c->no_rows : NULL;
     return true;
 }
+
+/* ---- conjunctions ---- */
+
+static void add_part(conjunction *x, const uint64_t *bits, bool turned)
+{
+    if (x->count == PARTS_MOST) {
+        x->plain = false;
+        return;
+    }
+    x->parts[x->count++] = (bit_part){bits, turned ? UINT64_MAX : 0};
+}
+
+/* Does the condition ask for a column that nobody has looked at in this block? */
+static bool is_costly(const programs *p, const condition *c)
+{
+    return c->kind == CONDITION_TRUTH && c->truth->block != p->block;
+}
+
+static bool add_parts(programs *p, conjunction *x, condition *c, bool turned)
+{
+    if (c->kind == CONDITION_NOT) {
+        return add_parts(p, x, c->children[0], !turned);
+    }
+    if (c->kind == CONDITION_CONSTANT) {
+        x->never = x->never || c->constant == turned;
+        return true;
+    }
+    if (c->kind == (turned ? CONDITION_ANY : CONDITION_ALL)) {
+        for (uint32_t i = 0; i < c->count && x->plain && !x->never; i++) {
+            if (x->count > 0 && is_costly(p, c->children[i])) {
+                x->never = p->coding->kernels->meet(x->parts, x->count, NULL, BLOCK_WORDS) == 0;
+            }
+            if (!x->never && !add_parts(p, x, c->children[i], turned)) {
+                return false;
+            }
+        }
+        return true;
+    }
+    const uint64_t *yes, *no;
+    if (!condition_bits(p, c, &yes, &no)) {
+        return false;
+    }
+    x->plain = x->plain && no == NULL;
+    add_part(x, yes, turned);
+    return true;
+}
+
+bool conjunction_add(programs *p, conjunction *x, condition *c)
+{
+    return !x->plain || x->never || add_parts(p, x, c, false);
+}

@@ -36,6 +36,16 @@ condition *condition_of(programs *p, const env *e, const expr *x, const plan_als
 /* The block's masks, valid until the next block; *no NULL where it is all that *yes is not. Behind the last row bits may
  * be anything. False out of memory. */
 bool condition_bits(programs *p, condition *c, const uint64_t **yes, const uint64_t **no);
+/* A conjunction being gathered on a block, part by part: parts of rules without the steps between. */
+#define PARTS_MOST 16
+typedef struct conjunction {
+    bit_part parts[PARTS_MOST];
+    uint32_t count;
+    bool plain; /* each row is one or the other; false: `parts` says nothing */
+    bool never; /* no row of the block */
+} conjunction;
+/* Add a condition. False out of memory. */
+bool conjunction_add(programs *p, conjunction *x, condition *c);
 /* The same, a byte a row: 255 or 0. */
 bool condition_rows(programs *p, condition *c, const uint8_t **yes, const uint8_t **no);
 

@@ -39,6 +39,7 @@ typedef struct type_columns {
     uint32_t rule_count;
     uint8_t *live, *any_left;         /* of the block, for measures */
     uint64_t rules_left[BLOCK_WORDS]; /* of the block: rows that some rule left */
+    bool any_rules_left;
     record row;
     arena memory;
 } type_columns;

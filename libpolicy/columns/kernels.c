@@ -52,13 +52,14 @@ static uint64_t gather64(const uint8_t *bytes)
 }
 
 #define WITHIN(NAME, TYPE)                                                                                             \
-    static void NAME(const void *values, size_t count, uint64_t low, uint64_t span, uint64_t *out)                     \
+    static void test_##NAME(const TYPE *v, size_t count, TYPE least, TYPE most, uint64_t *out)                         \
     {                                                                                                                  \
-        const TYPE *v = values;                                                                                        \
-        TYPE least = (TYPE)low, most = (TYPE)span;                                                                     \
         uint8_t bytes[64];                                                                                             \
         size_t i = 0;                                                                                                  \
         for (; i + 64 <= count; i += 64) {                                                                             \
+            for (size_t k = 0; k < sizeof(TYPE); k++) {                                                                \
+                kernels_fetch((const char *)(v + i) + 64 * k, sizeof(TYPE));                                           \
+            }                                                                                                          \
             for (size_t k = 0; k < 64; k++) {                                                                          \
                 bytes[k] = (TYPE)(v[i + k] - least) <= most;                                                           \
             }                                                                                                          \
@@ -71,6 +72,21 @@ static uint64_t gather64(const uint8_t *bytes)
             }                                                                                                          \
             *out = word;                                                                                               \
         }                                                                                                              \
+    }                                                                                                                  \
+    static void NAME(const void *values, size_t count, const range_test *tests, size_t test_count)                     \
+    {                                                                                                                  \
+        for (size_t i = 0; i < test_count; i++) {                                                                      \
+            test_##NAME(values, count, (TYPE)tests[i].low, (TYPE)tests[i].span, tests[i].out);                         \
+        }                                                                                                              \
+    }                                                                                                                  \
+    static bool all_##NAME(const void *values, size_t count, uint64_t low, uint64_t span)                              \
+    {                                                                                                                  \
+        const TYPE *v = values;                                                                                        \
+        TYPE least = (TYPE)low, most = (TYPE)span, outside = 0;                                                        \
+        for (size_t i = 0; i < count; i++) {                                                                           \
+            outside |= (TYPE)(v[i] - least) > most;                                                                    \
+        }                                                                                                              \
+        return outside == 0;                                                                                           \
     }
 WITHIN(within8, uint8_t)
 WITHIN(within16, uint16_t)
@@ -122,20 +138,16 @@ static uint64_t count_word(uint64_t w)
     return w * UINT64_C(0x0101010101010101) >> 56;
 }
 
-static uint64_t count_bits(const uint64_t *bits, size_t words)
+static uint64_t meet(const bit_part *parts, size_t part_count, uint64_t *into, size_t words)
 {
-    uint64_t total = 0;
-    for (size_t i = 0; i < words; i++) {
-        total += count_word(bits[i]);
-    }
-    return total;
-}
-
-static uint64_t count_both(const uint64_t *a, const uint64_t *b, size_t words)
-{
-    uint64_t total = 0;
-    for (size_t i = 0; i < words; i++) {
-        total += count_word(a[i] & b[i]);
+    uint64_t total = 0, here[MEET_WORDS];
+    for (size_t from = 0; from < words; from += MEET_WORDS) {
+        size_t some = words - from < MEET_WORDS ? words - from : MEET_WORDS;
+        uint64_t *to = into != NULL ? into + from : here;
+        kernels_meet(parts, part_count, from, to, some);
+        for (size_t w = 0; w < some; w++) {
+            total += count_word(to[w]);
+        }
     }
     return total;
 }
@@ -145,9 +157,14 @@ static bool narrow(uint64_t *into, const uint64_t *a, bool turned, size_t words)
     return kernels_narrow(into, a, turned, words);
 }
 
-const kernels kernels_plain = {
-    "plain", {within8, within16, within32, within64}, within_float, within_double, pack, count_bits, count_both,
-    narrow};
+const kernels kernels_plain = {"plain",
+                               {within8, within16, within32, within64},
+                               {all_within8, all_within16, all_within32, all_within64},
+                               within_float,
+                               within_double,
+                               pack,
+                               meet,
+                               narrow};
 
 /* ---- choosing ---- */
 

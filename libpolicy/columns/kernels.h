@@ -6,7 +6,7 @@
  *
  * There are three versions of these loops: plain C that compilers turn into vector code of the build's own target
  * (SSE2 on x86-64: bytes of a mask, then packed by multiplication), and for x86 processors that have more, AVX2 and
- * AVX-512BW, chosen when a ledger's columns are first fed. tests/columns/test_kernels.c compares all that the machine has;
+ * AVX-512 (with its count of bits), chosen when a ledger's columns are first fed. tests/columns/test_kernels.c compares all that the machine has;
  * bench_columns prints what each of them does a nanosecond.
  */
 #ifndef POLICY_COLUMNS_KERNELS_H
@@ -16,16 +16,30 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The rows in [low, low + span], into `out`. */
+typedef struct range_test {
+    uint64_t low, span;
+    uint64_t *out;
+} range_test;
+
+/* Bits that take part in a conjunction: as they are, or with `flip` all ones, turned. */
+typedef struct bit_part {
+    const uint64_t *bits;
+    uint64_t flip;
+} bit_part;
+
 typedef struct kernels {
     const char *name;
-    /* By log2 of the width in bytes. */
-    void (*within[4])(const void *values, size_t count, uint64_t low, uint64_t span, uint64_t *out);
+    /* Several tests in one pass over the values. By log2 of the width in bytes. */
+    void (*within[4])(const void *values, size_t count, const range_test *tests, size_t test_count);
+    /* Are all of them in [low, low + span]? */
+    bool (*all_within[4])(const void *values, size_t count, uint64_t low, uint64_t span);
     void (*within_float)(const float *values, size_t count, float low, float high, uint64_t *out);
     void (*within_double)(const double *values, size_t count, double low, double high, uint64_t *out);
     /* Bytes of 255 and 0 (their uppermost bits count). */
     void (*pack)(const uint8_t *bytes, size_t count, uint64_t *out);
-    uint64_t (*count)(const uint64_t *bits, size_t words);
-    uint64_t (*count_both)(const uint64_t *a, const uint64_t *b, size_t words);
+    /* What all parts have in common, into `into` (NULL: nowhere), and how many bits that is. At least one part. */
+    uint64_t (*meet)(const bit_part *parts, size_t part_count, uint64_t *into, size_t words);
     /* into &= a, or its reverse; is anything left? */
     bool (*narrow)(uint64_t *into, const uint64_t *a, bool turned, size_t words);
 } kernels;

@@ -309,8 +309,11 @@ void looks_block(coding *c)
         const void *values = coding_values(c, k->field);
         uint64_t fine[BLOCK_WORDS];
         if (k->look == LOOK_NUMBERS) {
-            c->kernels->within[k->log2_width](values, c->count, (uint64_t)k->least,
-                                              (uint64_t)k->most - (uint64_t)k->least, fine);
+            range_test test = {(uint64_t)k->least, (uint64_t)k->most - (uint64_t)k->least, fine};
+            if (c->kernels->all_within[k->log2_width](values, c->count, test.low, test.span)) {
+                continue;
+            }
+            c->kernels->within[k->log2_width](values, c->count, &test, 1);
         } else if (k->look == LOOK_ENTRIES) {
             uint8_t bytes[BLOCK_ROWS];
             bytes_of_entries(values, k->log2_width, c->count, valid, k->readable, bytes);

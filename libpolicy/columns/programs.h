@@ -73,6 +73,15 @@ typedef struct truth {
     struct truth *next;
 } truth;
 
+/* The truths of one field that are a single range of its column's numbers: asked together, in one pass over a block. */
+typedef struct range_truths {
+    truth **items;
+    range_test *tests;
+    size_t count, capacity, test_capacity;
+    uint64_t version;    /* of the column */
+    const truth *newest; /* of all truths, when these were gathered */
+} range_truths;
+
 typedef struct programs {
     policy_ledger *ledger;
     const plan_table *table;
@@ -81,7 +90,8 @@ typedef struct programs {
     tuple **tuples;
     size_t tuples_used, tuple_room;
     truth *truths;
-    expr **compiled; /* parts of conditions */
+    range_truths *ranges; /* by field; NULL: none yet */
+    expr **compiled;      /* parts of conditions */
     size_t compiled_count, compiled_capacity;
     frame *frame;   /* while feeding or judging */
     uint64_t block; /* number of the current one */

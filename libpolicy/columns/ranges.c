@@ -237,7 +237,7 @@ bool value_set_of_entries(value_set *s, const uint8_t *is, size_t count, const p
     return true;
 }
 
-static void turn(uint64_t *bits, size_t count)
+void bits_turn(uint64_t *bits, size_t count)
 {
     for (size_t w = 0; w < (count + 63) / 64; w++) {
         bits[w] = ~bits[w];
@@ -262,7 +262,8 @@ void value_set_rows(const value_set *s, coding *c, uint32_t field, uint64_t *out
         for (uint32_t i = 0; i < s->count; i++) {
             uint64_t *into = i == 0 ? out : more;
             if (s->kind == SET_RANGES) {
-                c->kernels->within[k->log2_width](values, count, s->low[i], s->span[i], into);
+                range_test test = {s->low[i], s->span[i], into};
+                c->kernels->within[k->log2_width](values, count, &test, 1);
             } else if (k->log2_width == 2) {
                 c->kernels->within_float(values, count, float_at_least(s->least[i]), float_at_most(s->most[i]), into);
             } else {
@@ -279,6 +280,6 @@ void value_set_rows(const value_set *s, coding *c, uint32_t field, uint64_t *out
         }
     }
     if (s->not != (s->kind == SET_ALL)) {
-        turn(out, count);
+        bits_turn(out, count);
     }
 }

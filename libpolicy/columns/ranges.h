@@ -53,5 +53,7 @@ bool value_set_add_real(value_set *s, double low, double high);
 bool value_set_of_entries(value_set *s, const uint8_t *is, size_t count, const policy_allocator *a);
 /* The rows of the block whose cell is in the set; of those that are null nothing is said. */
 void value_set_rows(const value_set *s, coding *c, uint32_t field, uint64_t *out);
+/* Bits of so many rows, each the other way; those behind the last word's last row are 0. */
+void bits_turn(uint64_t *bits, size_t count);
 
 #endif

@@ -17,6 +17,8 @@ typedef struct judging {
     int64_t *counts;            /* of the rule, by verdict */
     uint64_t live[BLOCK_WORDS]; /* rows that are not odd */
     uint64_t live_count;
+    bool whole;                 /* they are all rows of a full block */
+    uint64_t nowhere_count;     /* rows of days on which no version of the rule speaks */
     uint64_t here[BLOCK_WORDS]; /* rows that the version speaks for, as far as they are not settled */
 } judging;
 
@@ -54,7 +56,15 @@ static void where_false(uint64_t *restrict into, const uint64_t *rows, const uin
 
 static uint64_t count(const judging *x, const uint64_t *rows)
 {
-    return x->c->coding->kernels->count(rows, BLOCK_WORDS);
+    return x->c->coding->kernels->meet(&(bit_part){.bits = rows}, 1, NULL, BLOCK_WORDS);
+}
+
+static uint64_t meet(const judging *x, const conjunction *parts, uint64_t *into)
+{
+    if (parts->never) {
+        return 0;
+    }
+    return x->c->coding->kernels->meet(parts->parts, parts->count, into, BLOCK_WORDS);
 }
 
 /* Count rows under a verdict and take them from what is left; or leave them. */
@@ -84,6 +94,91 @@ static bool judge_days(judging *x)
     return true;
 }
 
+/* The rows that the version speaks for; those that no version does are counted. False out of memory. */
+static bool plain_days(judging *x, conjunction *here, uint64_t *here_count)
+{
+    programs *p = &x->c->programs;
+    const uint64_t *yes, *no, *nowhere_yes, *nowhere_no;
+    if (!truth_bits(p, x->rule->nowhere, &nowhere_yes, &nowhere_no) || !truth_bits(p, x->rule->here, &yes, &no)) {
+        return false;
+    }
+    if (nowhere_no != NULL || no != NULL || !only_counted(p->ledger, POLICY_NOT_IN_FORCE)) {
+        here->plain = false;
+        return true;
+    }
+    conjunction nowhere = *here;
+    nowhere.parts[nowhere.count++] = (bit_part){.bits = nowhere_yes};
+    x->nowhere_count = meet(x, &nowhere, NULL);
+    here->parts[here->count++] = (bit_part){.bits = yes};
+    if (x->nowhere_count > 0) {
+        here->parts[here->count++] = (bit_part){.bits = nowhere_yes, .flip = UINT64_MAX};
+    }
+    *here_count = meet(x, here, NULL);
+    return true;
+}
+
+/* Where each row is surely one or the other and what nobody wants to see is not reported: all in a few steps over the
+ * block. *done false: it is not so, and nothing has happened. False out of memory. */
+static bool judge_plainly(judging *x, bool every, bool *done)
+{
+    programs *p = &x->c->programs;
+    row_rule *r = x->rule;
+    bool require = r->version->require;
+    policy_verdict if_true = require ? POLICY_PASS : POLICY_FAIL, if_false = require ? POLICY_FAIL : POLICY_PASS;
+    bool count_true = only_counted(p->ledger, if_true), count_false = only_counted(p->ledger, if_false);
+    conjunction here = {.parts = {{.bits = x->live}}, .plain = true};
+    here.count = x->whole && r->always && count_false ? 0 : 1;
+    uint64_t here_count = x->live_count, applies = here_count, true_count = 0;
+    *done = false;
+    if (r->check == NULL || (!count_true && !count_false) ||
+        (!every && !only_counted(p->ledger, POLICY_NOT_APPLICABLE))) {
+        return true;
+    }
+    x->nowhere_count = 0;
+    if (!r->always && !plain_days(x, &here, &here_count)) {
+        return false;
+    }
+    if (!conjunction_add(p, &here, r->when)) {
+        return false;
+    }
+    if (!here.plain) {
+        return true;
+    }
+    applies = every ? here_count : meet(x, &here, NULL);
+    conjunction bad = here;
+    bad.never = bad.never || applies == 0;
+    if (!conjunction_add(p, &bad, r->check)) {
+        return false;
+    }
+    if (!bad.plain || bad.count == 0) {
+        return true;
+    }
+    true_count = meet(x, &bad, count_true ? NULL : r->left);
+    uint64_t left = count_true ? 0 : true_count;
+    if (!count_false) {
+        left = applies - true_count;
+        if (left > 0) {
+            uint64_t good[BLOCK_WORDS];
+            (void)meet(x, &here, r->left);
+            if (true_count > 0) {
+                (void)meet(x, &bad, good);
+                take(r->left, good);
+            }
+        }
+    }
+    x->counts[POLICY_NOT_IN_FORCE] += (int64_t)x->nowhere_count;
+    x->counts[POLICY_NOT_APPLICABLE] += (int64_t)(here_count - applies);
+    x->counts[if_true] += count_true ? (int64_t)true_count : 0;
+    x->counts[if_false] += count_false ? (int64_t)(applies - true_count) : 0;
+    r->any_left = left > 0;
+    r->any_failed = left > 0 && (require ? !count_false : !count_true);
+    if (r->any_failed) {
+        memcpy(r->failed, r->left, BLOCK_WORDS * sizeof *r->failed);
+    }
+    *done = true;
+    return true;
+}
+
 static bool judge(judging *x)
 {
     programs *p = &x->c->programs;
@@ -92,19 +187,10 @@ static bool judge(judging *x)
     uint64_t rows[BLOCK_WORDS];
     bool require = r->version->require;
     policy_verdict if_true = require ? POLICY_PASS : POLICY_FAIL, if_false = require ? POLICY_FAIL : POLICY_PASS;
-    bool counted = only_counted(p->ledger, if_true) && only_counted(p->ledger, if_false);
-    bool every = r->when->kind == CONDITION_CONSTANT && r->when->constant;
+    bool every = r->when->kind == CONDITION_CONSTANT && r->when->constant, done;
     r->any_left = r->any_failed = false;
-    if (r->always && every && counted && r->check != NULL) { /* nothing but numbers is wanted */
-        if (!condition_bits(p, r->check, &yes, &no)) {
-            return false;
-        }
-        if (no == NULL) {
-            uint64_t true_count = x->c->coding->kernels->count_both(x->live, yes, BLOCK_WORDS);
-            x->counts[if_true] += (int64_t)true_count;
-            x->counts[if_false] += (int64_t)(x->live_count - true_count);
-            return true;
-        }
+    if (!judge_plainly(x, every, &done) || done) {
+        return done;
     }
     r->any_left = true;
     memcpy(r->left, x->live, sizeof x->live);
@@ -160,8 +246,10 @@ bool row_rules_block(type_columns *c)
     if (rows->any_odd) {
         take(x.live, rows->odd_bits);
     }
+    x.whole = !rows->any_odd && rows->count == BLOCK_ROWS;
     x.live_count = rows->any_odd ? count(&x, x.live) : rows->count;
     memset(c->rules_left, 0, sizeof c->rules_left);
+    c->any_rules_left = false;
     for (uint32_t i = 0; i < c->rule_count; i++) {
         x.rule = &c->rules[i];
         x.counts = &c->programs.ledger->delta.verdicts[(size_t)x.rule->version->rule->number * VERDICTS];
@@ -171,6 +259,7 @@ bool row_rules_block(type_columns *c)
         } else if (!judge(&x)) {
             return false;
         }
+        c->any_rules_left = c->any_rules_left || x.rule->any_left;
         for (size_t w = 0; w < BLOCK_WORDS && x.rule->any_left; w++) {
             c->rules_left[w] |= x.rule->left[w];
         }

@@ -18,6 +18,11 @@ void truths_free(programs *p)
         allocator_free(a, t->yes_set.table);
         allocator_free(a, t->no_set.table);
     }
+    for (uint32_t i = 0; p->ranges != NULL && i < p->table->column_count; i++) {
+        allocator_free(a, p->ranges[i].items);
+        allocator_free(a, p->ranges[i].tests);
+    }
+    allocator_free(a, p->ranges);
 }
 
 truth *truth_of(programs *p, const truth *like)
@@ -280,13 +285,13 @@ static bool find_way(programs *p, truth *t)
 
 /* ---- a block ---- */
 
-static void find_by_sets(programs *p, truth *t)
+/* The rows of the sets are found: what is to be said of those that are null, and where nothing can be said. */
+static void finish_sets(programs *p, truth *t)
 {
     coding *c = p->coding;
     uint32_t field = t->tuple->field;
     const uint64_t *valid = coding_valid(c, field);
     size_t words = (c->count + 63) / 64;
-    value_set_rows(&t->yes_set, c, field, t->yes_bits);
     t->block_plain = t->sets_plain && (valid == NULL || t->of_null != TRUTH_OTHER);
     if (!t->sets_plain) {
         value_set_rows(&t->no_set, c, field, t->no_bits);
@@ -295,6 +300,7 @@ static void find_by_sets(programs *p, truth *t)
             t->no_bits[w] = ~t->yes_bits[w];
         }
     }
+    t->block = p->block;
     if (valid == NULL) {
         return;
     }
@@ -302,6 +308,76 @@ static void find_by_sets(programs *p, truth *t)
         t->yes_bits[w] = (t->yes_bits[w] & valid[w]) | (t->of_null == TRUTH_TRUE ? ~valid[w] : 0);
         t->no_bits[w] = (t->no_bits[w] & valid[w]) | (t->of_null == TRUTH_FALSE ? ~valid[w] : 0);
     }
+}
+
+static bool is_single_range(const truth *t)
+{
+    const value_set *s = &t->yes_set;
+    return t->way == TRUTH_BY_SETS && s->kind == SET_RANGES && s->count == 1;
+}
+
+/* All truths of the field that are one range. False out of memory. */
+static bool gather_ranges(programs *p, range_truths *r, uint32_t field)
+{
+    const policy_allocator *a = p->ledger->allocator;
+    r->count = 0;
+    r->version = 0;
+    for (truth *t = p->truths; t != NULL; t = t->next) {
+        if (t->tuple->left != NULL || t->tuple->fields == 0 || t->tuple->field != field) {
+            continue;
+        }
+        if (!find_way(p, t)) {
+            return false;
+        }
+        if (!is_single_range(t)) {
+            continue;
+        }
+        if (!allocator_grow(a, (void **)&r->items, &r->capacity, r->count + 1, sizeof(truth *), 0) ||
+            !allocator_grow(a, (void **)&r->tests, &r->test_capacity, r->count + 1, sizeof *r->tests, 0)) {
+            return false;
+        }
+        r->items[r->count] = t;
+        r->tests[r->count++] = (range_test){t->yes_set.low[0], t->yes_set.span[0], t->yes_bits};
+    }
+    r->version = p->coding->coders[field].version;
+    r->newest = p->truths;
+    return true;
+}
+
+/* Every range of the field in one pass over its values. False out of memory. */
+static bool find_ranges(programs *p, uint32_t field)
+{
+    coding *c = p->coding;
+    const coder *k = &c->coders[field];
+    if (p->ranges == NULL) {
+        p->ranges = allocator_zero(p->ledger->allocator, (size_t)p->table->column_count + 1, sizeof *p->ranges);
+        if (p->ranges == NULL) {
+            return false;
+        }
+    }
+    range_truths *r = &p->ranges[field];
+    if ((r->version != k->version || r->newest != p->truths) && !gather_ranges(p, r, field)) {
+        return false;
+    }
+    c->kernels->within[k->log2_width](coding_values(c, field), c->count, r->tests, r->count);
+    for (size_t i = 0; i < r->count; i++) {
+        truth *t = r->items[i];
+        if (t->yes_set.not ) {
+            bits_turn(t->yes_bits, c->count);
+        }
+        finish_sets(p, t);
+    }
+    return true;
+}
+
+static bool find_by_sets(programs *p, truth *t)
+{
+    if (is_single_range(t)) {
+        return find_ranges(p, t->tuple->field);
+    }
+    value_set_rows(&t->yes_set, p->coding, t->tuple->field, t->yes_bits);
+    finish_sets(p, t);
+    return true;
 }
 
 static bool find_by_codes(programs *p, truth *t)
@@ -333,7 +409,9 @@ bool truth_bits(programs *p, truth *t, const uint64_t **yes, const uint64_t **no
             return false;
         }
         if (t->way == TRUTH_BY_SETS) {
-            find_by_sets(p, t);
+            if (!find_by_sets(p, t)) {
+                return false;
+            }
         } else if (t->way == TRUTH_BY_CODES) {
             if (!find_by_codes(p, t)) {
                 return false;

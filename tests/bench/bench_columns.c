@@ -124,7 +124,7 @@ static void time_kernels(void)
         for (uint32_t width = 0; width < 4; width++) {
             uint64_t start = platform_monotonic_ns();
             for (uint64_t i = 0; i < 20000; i++) {
-                k->within[width](values, BLOCK_ROWS, i, 60, out);
+                k->within[width](values, BLOCK_ROWS, &(range_test){i, 60, out}, 1);
                 seen += out[i % BLOCK_WORDS];
             }
             printf("  %2d bits %.3f", 8 << width, (double)(platform_monotonic_ns() - start) / 20000 / BLOCK_ROWS);
