@@ -351,7 +351,7 @@ AVX512 static uint64_t avx512_meet(const bit_part *parts, size_t part_count, uin
 {
     __m512i total = _mm512_setzero_si512();
     for (size_t w = 0; w < words; w += 8) {
-        __mmask8 some = words - w < 8 ? (__mmask8)((1u << (words - w)) - 1) : 255;
+        __mmask8 some = (__mmask8)(words - w < 8 ? (1u << (words - w)) - 1 : 255);
         __m512i is = _mm512_maskz_set1_epi64(some, -1);
         for (size_t k = 0; k < part_count; k++) {
             __m512i flip = _mm512_set1_epi64((long long)parts[k].flip);
