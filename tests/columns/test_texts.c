@@ -41,16 +41,20 @@ static void feed_sorted(world *w, const char *format, size_t size)
     }
 }
 
-/* Sums of 72 minutes each: one more than the cap allows, for every text. */
-static void expect_one_number_each(const char *format, size_t size)
+/* Sums of 72 minutes each: one more than the cap allows, for every text. Where evidence is kept, rows are numbered one by
+ * one; else by whole blocks. */
+static void expect_one_number_each(const char *format, size_t size, bool keeps_rows)
 {
     world *w = world_new("pack: test\nversion: \"1.0\"\nschema: mini\nrules:\n"
                          "- {id: daily, table: work, per: [tier, day], measure: sum(minutes), at_most: 71}\n");
+    policy_evidence kept = keeps_rows ? POLICY_EVIDENCE_FIRST : POLICY_EVIDENCE_NONE;
+    cr_assert_eq(policy_ledger_set_evidence(w->ledger, kept, 3, NULL), POLICY_OK);
     feed_sorted(w, format, size);
     int type_at = engine_find_type(w->engine, STR("work"));
     const coding *c = w->ledger->columns[type_at]->coding;
     int field = schema_find_field(w->engine->tables[type_at]->record, STR("tier"));
     cr_assert_eq(c->coders[field].texts.used, TEXTS, "%zu of %d", c->coders[field].texts.used, TEXTS);
+    cr_assert(keeps_rows || c->coders[field].codes_block == c->block, "the last block was not numbered as a whole");
     policy_findings *found = NULL;
     cr_assert_eq(policy_ledger_findings(w->ledger, &found, NULL), POLICY_OK);
     cr_assert_eq(policy_findings_count(found), TEXTS);
@@ -65,9 +69,11 @@ Test(texts, have_one_number_each_however_they_come)
 {
     static const char *const formats[] = {"u", "U", "vu"};
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        expect_one_number_each(formats[i], 0);
-        expect_one_number_each(formats[i], 1000);
-        expect_one_number_each(formats[i], 7);
+        for (int keeps_rows = 0; keeps_rows < 2; keeps_rows++) {
+            expect_one_number_each(formats[i], 0, keeps_rows);
+            expect_one_number_each(formats[i], 1000, keeps_rows);
+            expect_one_number_each(formats[i], 7, keeps_rows);
+        }
     }
     cr_assert_eq(arrow_rows_live(), 0);
 }
