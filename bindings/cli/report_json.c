@@ -159,6 +159,7 @@ static const char *kind_name(policy_notice_kind kind)
         [POLICY_NOTICE_TYPE_NOT_SUPPLIED] = "type_not_supplied",
         [POLICY_NOTICE_TITLE_LINE] = "title_line",
         [POLICY_NOTICE_DUPLICATE_COLUMN] = "duplicate_column",
+        [POLICY_NOTICE_NOT_COMPARED] = "not_compared",
     };
     size_t count = sizeof names / sizeof *names;
     return kind > 0 && (size_t)kind < count && names[kind] != NULL ? names[kind] : "other";

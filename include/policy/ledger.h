@@ -93,10 +93,28 @@ POLICY_API policy_status policy_ledger_supply(policy_ledger *ledger, const char 
 
 /** Called now and then on the calling thread with rows and bytes done; a non-zero return cancels. @since 1.0 */
 typedef int32_t (*policy_progress)(void *context, uint64_t rows, uint64_t bytes);
-/** Post every row of a table. One transaction: on failure or cancel nothing was changed. The table's notices move to the
- *  ledger. @since 1.0 */
+/**
+ * Post every row of a table: policy_ledger_feed_table_parallel with one thread. @since 1.0
+ */
 POLICY_API policy_status policy_ledger_feed_table(policy_ledger *ledger, policy_table *table, policy_progress progress,
                                                   void *context, policy_error **err);
+/**
+ * Post every row of a table, with several threads.
+ *
+ * One transaction: on failure or cancel nothing was changed. The table's notices move to the ledger. The file is read in
+ * blocks of about a megabyte for each thread, so that memory does not grow with it, but for what the ledger keeps of its
+ * rows. Findings, notices and errors are the same for every number of threads. The first 500,000 rows of a type are
+ * compared with each other and may be retracted (POLICY_NOTICE_NOT_COMPARED tells where that ends).
+ *
+ * @param threads   How many work, the calling one among them; 0 and 1: only that. At most 64 are used. The host's allocator
+ *                  must then be safe to call from any thread. Wide sheets and score tables are read by one.
+ * @param progress  NULL: none. Called on the calling thread after every few blocks.
+ * @return As policy_table_next for what is wrong in the file; POLICY_E_STATE (types out of order); POLICY_E_LIMIT (over a
+ *         million notices); POLICY_E_CANCELLED; POLICY_E_NOMEM.
+ * @since 1.0
+ */
+POLICY_API policy_status policy_ledger_feed_table_parallel(policy_ledger *ledger, policy_table *table, uint32_t threads,
+                                                           policy_progress progress, void *context, policy_error **err);
 
 /**
  * Take in all that another ledger of the same engine holds: findings, evidence, counts and notices are then those of one

@@ -61,7 +61,20 @@ typedef struct batch {
     str *units;            /* named in the column's header; str_none */
     str source;
     uint64_t first_row; /* number of row 0 */
+
+    /* Of a table, whose rows are compared with each other and may be cut short; NULL for arrays. */
+    const uint64_t *numbers; /* by row: its number, ascending, instead of first_row and on */
+    const uint32_t *cuts;    /* by row: 0 for a whole one; one more than its cells; BATCH_CUT_LOST */
+    const uint32_t *places;  /* with cuts, by field: which column of the sheet fills it */
+    uint64_t *contents;      /* feeding fills in: by row, record_content */
 } batch;
+
+#define BATCH_CUT_LOST UINT32_MAX /* cells that cannot be told apart */
+
+static inline uint64_t batch_number(const batch *b, int64_t row)
+{
+    return b->numbers != NULL ? b->numbers[row] : b->first_row + (uint64_t)row;
+}
 
 static inline bool column_is_null(const column *c, int64_t row)
 {
@@ -73,8 +86,10 @@ static inline bool column_is_null(const column *c, int64_t row)
 str column_text(const column *c, int64_t row);
 /* Of a column of integers (the indices of a dictionary among them). Unsigned 64-bit numbers come as their bits. */
 int64_t column_integer(const column *c, int64_t row);
-/* Fill a record's cells from one row. Texts are borrowed from the batch. */
+/* Fill a record's cells from one row, as if it were whole. Texts are borrowed from the batch. */
 void batch_row(const batch *b, int64_t row, record *out);
+/* The same where the row may be cut: cells that it does not have are absent or lost. */
+void batch_row_as_cut(const batch *b, int64_t row, record *out);
 /* One cell. */
 void batch_cell(const batch *b, uint32_t field, int64_t row, cell *out);
 /* The cell that row `row` of a column (no dictionary) is to a field: what batch_cell makes of each entry of a dictionary. */

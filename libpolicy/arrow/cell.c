@@ -232,5 +232,16 @@ void batch_row(const batch *b, int64_t row, record *out)
         batch_cell(b, i, row, &out->cells[i]);
     }
     out->source = b->source;
-    out->row = b->first_row + (uint64_t)row;
+    out->row = batch_number(b, row);
+}
+
+void batch_row_as_cut(const batch *b, int64_t row, record *out)
+{
+    batch_row(b, row, out);
+    uint32_t cut = b->cuts != NULL ? b->cuts[row] : 0;
+    for (uint32_t i = 0; cut != 0 && i < b->type->field_count; i++) {
+        if (b->fields[i] != NULL && (cut == BATCH_CUT_LOST || b->places[i] + 1 >= cut)) {
+            out->cells[i] = (cell){.kind = cut == BATCH_CUT_LOST ? CELL_LOST : CELL_ABSENT};
+        }
+    }
 }

@@ -37,6 +37,14 @@ bool str_starts(str text, str prefix);
 bool str_ends(str text, str suffix);
 bool str_contains(str text, str part);
 str str_trim(str text); /* ASCII white space and U+3000, U+00A0, U+FEFF at both ends */
+/* Surely nothing to trim, by the first and last byte: of most texts. */
+static inline bool str_is_trim(str text)
+{
+    unsigned char first = text.size ? (unsigned char)text.data[0] : 0;
+    unsigned char last = text.size ? (unsigned char)text.data[text.size - 1] : 0;
+    return first > ' ' && first != 0xC2 && first != 0xE3 && first != 0xEF && last > ' ' && last != 0xA0 &&
+           last != 0x80 && last != 0xBF;
+}
 str str_slice(str text, size_t from, size_t until);
 uint64_t str_hash(str text); /* not for hostile input across processes; stable within one build */
 

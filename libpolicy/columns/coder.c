@@ -919,6 +919,18 @@ bool coding_row(coding *c, size_t i, value *values, bool *whole)
     return true;
 }
 
+/* What a row's codes say is of cells that it may not have. */
+static void mark_cut(coding *c)
+{
+    const uint32_t *cuts = c->batch->cuts != NULL ? c->batch->cuts + c->row : NULL;
+    for (size_t i = 0; cuts != NULL && i < c->count; i++) {
+        if (cuts[i] != 0) {
+            c->odd_bits[i >> 6] |= UINT64_C(1) << (i & 63);
+            c->any_odd = true;
+        }
+    }
+}
+
 bool coding_block(coding *c, int64_t row, size_t count)
 {
     c->row = row;
@@ -927,6 +939,7 @@ bool coding_block(coding *c, int64_t row, size_t count)
     c->any_odd = false;
     memset(c->odd_bits, 0, sizeof c->odd_bits);
     looks_block(c);
+    mark_cut(c);
     for (uint32_t i = 0; i < c->checked_count; i++) {
         coder *k = &c->coders[c->checked[i]];
         if (k->eager && k->raw && !make_numbers(c, k)) {

@@ -7,7 +7,8 @@
  * the school's system and the school year, an upper end of minutes on the minutes: such a field has a number for every
  * combination of the raw numbers it depends on. So every row's codes are what record_resolve would give for it.
  *
- * A row with a cell that could not be read is odd: it has notices of its own and is left to the row path. Finding odd rows
+ * A row with a cell that could not be read is odd: it has notices of its own and is left to the row path; so is one that is
+ * cut. Finding odd rows
  * comes first and is all that a block surely costs; how much that is depends on what the column holds:
  *
  *   nothing        no cell of it can fail: flags, free texts, numbers of a field without limits, and a dictionary whose

@@ -102,6 +102,7 @@ void type_columns_free(type_columns *c)
         row_groups_free(c->measures[i].rows, a);
     }
     row_keys_free(c->row_keys, a);
+    contents_free(&c->contents, c->row.type != NULL ? c->row.type->field_count : 0, a);
     programs_free(&c->programs);
     coding_free(c->coding);
     record_free(&c->row);
@@ -164,7 +165,7 @@ static bool load_codes(type_columns *c, frame *f, size_t i, bool *whole)
         return false;
     }
     c->row.source = b->source;
-    c->row.row = b->first_row + (uint64_t)c->coding->row + i;
+    c->row.row = batch_number(b, c->coding->row + (int64_t)i);
     f->record = &c->row;
     f->row = c->row.row;
     frame_set_own_day(f);
@@ -177,7 +178,7 @@ static bool load_row(type_columns *c, frame *f, size_t i, bool odd)
     policy_ledger *l = f->ledger;
     const batch *b = c->coding->batch;
     record_clear(&c->row);
-    batch_row(b, c->coding->row + (int64_t)i, &c->row);
+    batch_row_as_cut(b, c->coding->row + (int64_t)i, &c->row);
     frame_reset(f);
     record_systems schools = systems_lookup(&l->delta.schools, c->coding->type_at);
     int problems =
@@ -193,7 +194,7 @@ static bool load_row(type_columns *c, frame *f, size_t i, bool odd)
     return problems >= 0;
 }
 
-/* Defaults taken for absent columns, once a source; as posting has it after what is said of the first row's cells. */
+/* Defaults taken for absent cells, once a source; as posting has it after what is said of the row's cells. */
 static bool note_absent(type_columns *c, uint32_t source)
 {
     policy_ledger *l = c->programs.ledger;
@@ -220,8 +221,14 @@ static bool row_left(type_columns *c, frame *f, size_t i, bool first)
     if (!odd && !first && !load_codes(c, f, i, &whole)) {
         return false;
     }
-    if (!whole && (!load_row(c, f, i, odd) || (first && !note_absent(c, f->source)))) {
+    const batch *b = c->coding->batch;
+    size_t row = (size_t)c->coding->row + i;
+    bool cut = b->cuts != NULL && b->cuts[row] != 0;
+    if (!whole && (!load_row(c, f, i, odd) || ((first || cut) && !note_absent(c, f->source)))) {
         return false;
+    }
+    if (!whole && b->contents != NULL) { /* which codes may not say */
+        b->contents[row] = record_content(c->coding->type_at, f->slots, c->coding->type->field_count);
     }
     for (uint32_t k = 0; k < c->measure_count; k++) {
         const plan_measure *m = c->measures[k].measure;
@@ -242,6 +249,7 @@ static bool row_left(type_columns *c, frame *f, size_t i, bool first)
 
 static bool rows_left(type_columns *c, frame *f, bool first)
 {
+    bool compared = c->coding->batch->contents != NULL;
     uint64_t rows[BLOCK_WORDS] = {0};
     if (!first && c->measure_count == 0 && !c->any_rules_left && !c->coding->any_odd) {
         return true;
@@ -252,6 +260,10 @@ static bool rows_left(type_columns *c, frame *f, bool first)
     rows[0] |= first ? 1 : 0;
     for (size_t w = 0; w < (c->coding->count + 63) / 64; w++) {
         uint64_t left = rows[w] | c->rules_left[w] | c->coding->odd_bits[w];
+        if (compared) {
+            size_t here = c->coding->count - w * 64;
+            left |= ~c->contents.whole_rows[w] & (here < 64 ? ~(UINT64_MAX << here) : UINT64_MAX);
+        }
         for (size_t i = 64 * w; left != 0; i++, left >>= 1) {
             if (!(left & 1)) {
                 size_t skip = mask_skip(left);
@@ -274,6 +286,10 @@ static bool feed_block(type_columns *c, frame *f, int64_t row, size_t count, boo
         return false;
     }
     c->programs.block++;
+    uint64_t *compared = c->coding->batch->contents;
+    if (compared != NULL && !contents_block(&c->contents, c->coding, compared + row)) {
+        return false;
+    }
     return measures_block(c) && row_rules_block(c) && rows_left(c, f, first);
 }
 
@@ -288,7 +304,7 @@ static bool post_rows(policy_ledger *l, uint32_t type_at, const batch *b, int64_
     record row;
     bool fine = record_init(&row, b->type, l->allocator) == POLICY_OK;
     for (int64_t i = from; i < until && fine; i++) {
-        batch_row(b, i, &row);
+        batch_row_as_cut(b, i, &row);
         fine = post_record(l, type_at, &row, NULL) == POLICY_OK;
     }
     record_free(&row);
@@ -333,7 +349,7 @@ bool columns_feed(policy_ledger *l, uint32_t type_at, const batch *b, int64_t fr
     for (uint32_t i = 0; i < c->measure_count && fine; i++) {
         row_groups *rows = c->measures[i].rows;
         fine = (c->measures[i].dense == NULL || dense_begin(&c->programs, c->measures[i].dense, from, until)) &&
-               (rows == NULL || row_groups_begin(&c->programs, rows, source, b->first_row, from, until));
+               (rows == NULL || row_groups_begin(&c->programs, rows, source, b, from, until));
     }
     for (int64_t row = from; row < until && fine; row += BLOCK_ROWS) {
         size_t count = until - row < BLOCK_ROWS ? (size_t)(until - row) : BLOCK_ROWS;

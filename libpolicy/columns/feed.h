@@ -6,6 +6,7 @@
 
 #include "columns/accounts.h"
 #include "columns/conditions.h"
+#include "columns/contents.h"
 #include "columns/dense.h"
 #include "columns/row_groups.h"
 
@@ -40,6 +41,7 @@ typedef struct type_columns {
     uint8_t *live, *any_left;         /* of the block, for measures */
     uint64_t rules_left[BLOCK_WORDS]; /* of the block: rows that some rule left */
     bool any_rules_left;
+    contents contents;                /* where rows are compared */
     record row;
     arena memory;
 } type_columns;

@@ -287,9 +287,9 @@ static bool fill_amounts(programs *p, row_groups *x)
 
 /* ---- rows ---- */
 
-bool row_groups_begin(programs *p, row_groups *x, uint32_t source, uint64_t base, int64_t from, int64_t until)
+bool row_groups_begin(programs *p, row_groups *x, uint32_t source, const batch *b, int64_t from, int64_t until)
 {
-    uint64_t first = base + (uint64_t)from, end = base + (uint64_t)until;
+    uint64_t first = batch_number(b, from), end = batch_number(b, until - 1) + 1;
     for (size_t i = 0; i < x->span_count; i++) {
         const row_span *s = &x->spans[i];
         x->repeated = x->repeated || (s->source == source && first < s->end && s->base < end);
@@ -317,8 +317,9 @@ bool row_groups_block(programs *p, row_groups *x, const uint8_t *yes, uint8_t *l
         any |= left[i] & yes[i];
     }
     const row_span *span = x->span_count > 0 ? &x->spans[x->span_count - 1] : NULL;
-    uint64_t row = p->coding->batch->first_row + (uint64_t)p->coding->row;
-    if (!any || span == NULL || row < span->base || row == 0 || row - span->base > UINT32_MAX - count) {
+    const batch *b = p->coding->batch;
+    uint64_t row = batch_number(b, p->coding->row), last = batch_number(b, p->coding->row + (int64_t)count - 1);
+    if (!any || span == NULL || row < span->base || row == 0 || last - span->base >= UINT32_MAX) {
         return true;
     }
     const uint32_t *groups = tuple_codes(p, x->keys->group), *given = groups ? tuple_codes(p, x->arguments) : NULL;
@@ -335,7 +336,8 @@ bool row_groups_block(programs *p, row_groups *x, const uint8_t *yes, uint8_t *l
         bool keep = (left[i] & yes[i] & x->exact[given[i]]) && elements[groups[i]].first != NOT_KEYED;
         x->groups[at] = groups[i];
         x->given[at] = given[i];
-        x->rows[at] = first + (uint32_t)i;
+        x->rows[at] =
+            b->numbers != NULL ? (uint32_t)(b->numbers[p->coding->row + (int64_t)i] - span->base) : first + (uint32_t)i;
         at += keep;
         left[i] = keep ? 0 : left[i];
     }

@@ -66,8 +66,8 @@ row_groups *row_groups_of(programs *p, const plan_measure *m, row_keys **shared,
 void row_groups_free(row_groups *x, const policy_allocator *a);
 void row_keys_free(row_keys *k, const policy_allocator *a);
 
-/* Before rows [from, until) that are numbered from `base`. False out of memory. */
-bool row_groups_begin(programs *p, row_groups *x, uint32_t source, uint64_t base, int64_t from, int64_t until);
+/* Before rows [from, until) of a batch. False out of memory. */
+bool row_groups_begin(programs *p, row_groups *x, uint32_t source, const batch *b, int64_t from, int64_t until);
 /* Rows of `left` that are in `yes` and groups of their own are kept, and taken out of `left`. False out of memory. */
 bool row_groups_block(programs *p, row_groups *x, const uint8_t *yes, uint8_t *left);
 void row_groups_commit(row_groups *x);

@@ -318,58 +318,6 @@ policy_status policy_ledger_supply(policy_ledger *ledger, const char *name, poli
     return status;
 }
 
-#define PROGRESS_ROWS 4096
-
-policy_status policy_ledger_feed_table(policy_ledger *ledger, policy_table *table_in, policy_progress progress,
-                                       void *context, policy_error **err)
-{
-    if (ledger == NULL || table_in == NULL) {
-        return null_argument(ledger, ledger ? "table" : "ledger", err);
-    }
-    if (table_in->engine != ledger->engine) {
-        return refuse(ledger, POLICY_E_ARGUMENT, MESSAGE_LEDGER_FOREIGN, STR("table"), str_none, err);
-    }
-    uint32_t type_at = table_in->type_at;
-    policy_status status = ledger_check_order(ledger, type_at, err);
-    if (status != POLICY_OK) {
-        return status;
-    }
-    record row;
-    if (record_init(&row, ledger->engine->tables[type_at]->record, ledger->allocator) != POLICY_OK) {
-        return error_nomem(err);
-    }
-    uint64_t rows = 0;
-    bool more = true;
-    while (status == POLICY_OK && more) {
-        status = table_next(table_in->inner, &row, &more, err);
-        if (status == POLICY_OK && more) {
-            status = post_record(ledger, type_at, &row, err);
-            rows++;
-        }
-        if (status == POLICY_OK && progress != NULL && (rows % PROGRESS_ROWS == 0 || !more) &&
-            progress(context, rows, table_bytes(table_in->inner)) != 0) {
-            status = refuse(ledger, POLICY_E_CANCELLED, MESSAGE_CANCELLED, str_none, str_none, err);
-        }
-    }
-    record_free(&row);
-    notices *theirs = table_notices(table_in->inner);
-    if (status == POLICY_OK) {
-        ledger->delta.supplied[type_at] = true;
-        if (!notices_append(&ledger->delta.notices, theirs)) {
-            status = notices_error(&ledger->delta.notices, err);
-        }
-    }
-    if (status != POLICY_OK) {
-        ledger_forget_delta(ledger);
-        return status;
-    }
-    status = ledger_commit(ledger, err);
-    if (status == POLICY_OK) {
-        notices_truncate(theirs, 0); /* they moved */
-    }
-    return status;
-}
-
 /* ---- notices ---- */
 
 size_t policy_ledger_notice_count(const policy_ledger *ledger)

@@ -191,6 +191,12 @@ bool note_equal_row(notices *n, const record *row)
             .kind = POLICY_NOTICE_EQUAL_ROWS, .row = row->row, .type = t->name, .source = row->source, .text = text});
 }
 
+bool note_not_compared(notices *n, const schema_type *t, str source, uint64_t row)
+{
+    return notices_add(
+        n, &(policy_notice){.kind = POLICY_NOTICE_NOT_COMPARED, .row = row, .type = t->name, .source = source});
+}
+
 bool note_not_supplied(notices *n, const schema_type *t)
 {
     return notices_add(n,

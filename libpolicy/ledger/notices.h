@@ -15,6 +15,8 @@ bool note_problem(notices *n, const record *row, const record_problem *problem);
 bool note_defaults(notices *n, const record *row, uint64_t known, uint64_t *taken);
 /* `row` equals one that came before it. */
 bool note_equal_row(notices *n, const record *row);
+/* From this row on rows are not compared with each other. */
+bool note_not_compared(notices *n, const schema_type *t, str source, uint64_t row);
 bool note_not_supplied(notices *n, const schema_type *t);
 
 /* Which defaults were noted: fields by source and record type, with how many records took each, so that the notice goes with

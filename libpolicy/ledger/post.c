@@ -31,13 +31,11 @@ uint32_t ledger_source(policy_ledger *l, str name)
     return (uint32_t)l->source_count++;
 }
 
-static uint64_t content_of(uint32_t type_at, const value *values, uint32_t count)
+uint64_t record_content(uint32_t type_at, const value *values, uint32_t count)
 {
-    uint64_t h = UINT64_C(0x13198A2E03707344) + type_at;
+    uint64_t h = content_begin(type_at);
     for (uint32_t i = 0; i < count; i++) {
-        uint64_t v = values[i].kind >= VALUE_INTERVAL ? values[i].kind : value_hash(values[i]);
-        h = (h ^ v) * UINT64_C(0x9E3779B97F4A7C15);
-        h ^= h >> 29;
+        h = content_add(h, content_of(values[i]));
     }
     return h;
 }
@@ -45,7 +43,7 @@ static uint64_t content_of(uint32_t type_at, const value *values, uint32_t count
 void frame_number(frame *f)
 {
     policy_ledger *l = f->ledger;
-    f->content = content_of(f->table->root, f->slots, f->record->type->field_count);
+    f->content = record_content(f->table->root, f->slots, f->record->type->field_count);
     f->occurrence = row_set_count(&l->state.rows[f->table->root], f->content) + 1;
     f->numbered = true;
 }
@@ -231,7 +229,7 @@ static apply_result take_place(policy_ledger *l, frame *f, uint32_t type_at, int
         into->records[type_at]++;
         return APPLY_DONE;
     }
-    f->content = content_of(type_at, f->slots, r->type->field_count);
+    f->content = record_content(type_at, f->slots, r->type->field_count);
     f->numbered = true;
     if (sign < 0) {
         return give_back_row(l, f, type_at, r, problems, into, taken);

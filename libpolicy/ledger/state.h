@@ -82,7 +82,7 @@ typedef struct state {
     kept_rows kept, late, keyless;
     int64_t *records; /* by type */
     bool *supplied;   /* said to be, whether or not there are records; see ledger_supplied */
-    row_set *rows;    /* by type: what was posted; columns are not compared */
+    row_set *rows;    /* by type: what was posted, by record_content; columns are not compared */
     notices notices;
     noted_defaults defaults; /* that have their notice */
     systems schools;
@@ -106,6 +106,21 @@ void state_merge(state *into, state *delta, uint32_t most, const source_names *n
 void kept_row_free(kept_row *r, const policy_allocator *a);
 /* Room for one more, then the row; false out of memory (the row is freed). */
 bool kept_rows_add(kept_rows *rows, kept_row *r, const policy_allocator *a);
+/* What a record holds, as a number: that of its type, then each field's value in turn. Equal records have equal ones. */
+uint64_t record_content(uint32_t type_at, const value *values, uint32_t count);
+static inline uint64_t content_begin(uint32_t type_at)
+{
+    return UINT64_C(0x13198A2E03707344) + type_at;
+}
+static inline uint64_t content_of(value v)
+{
+    return v.kind >= VALUE_INTERVAL ? v.kind : value_hash(v);
+}
+static inline uint64_t content_add(uint64_t h, uint64_t of_value)
+{
+    h = (h ^ of_value) * UINT64_C(0x9E3779B97F4A7C15);
+    return h ^ h >> 29;
+}
 /* Count one more, or with -1 one less; false out of memory. */
 bool row_set_change(row_set *rows, uint64_t hash, int64_t by, const policy_allocator *a);
 bool kept_row_same(const kept_row *a, const kept_row *b);

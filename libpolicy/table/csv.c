@@ -1,5 +1,8 @@
 /*
- * The CSV parser: a state for each cell, spans copied whole. See csv.h.
+ * The CSV parser. See csv.h.
+ *
+ * A row of plain cells that lies in the text as a whole is cut where it is (plain_row); any other goes through a state for
+ * each cell, spans copied whole.
  *
  * Strict where RFC 4180 is: a quoted cell ends at its quotation mark, two of them are one, and nothing but blanks may
  * stand between the closing one and the separator. A quotation mark inside a cell that did not begin with one is text.
@@ -7,7 +10,12 @@
  */
 #include "table/csv.h"
 
+#include "base/bits.h"
 #include "base/number.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #define CELL_DEFAULT   ((size_t)1 << 20)
 #define COLUMN_DEFAULT ((size_t)10000)
@@ -35,6 +43,22 @@ void csv_init_text(csv *c, const policy_allocator *a, str text, bool whole)
     } bytes = {.in = text.data};
     c->buffer = bytes.out;
     c->room = c->end = text.size;
+}
+
+void csv_turn_to(csv *c, str text, bool whole, uint64_t line)
+{
+    union { /* as above */
+        const char *in;
+        char *out;
+    } bytes = {.in = text.data};
+    c->buffer = bytes.out;
+    c->room = c->end = text.size;
+    c->at = 0;
+    c->ended = whole;
+    c->skip_line_feed = false;
+    c->has_slack = true;
+    c->line = line;
+    c->column = 1;
 }
 
 void csv_free(csv *c)
@@ -242,11 +266,83 @@ static policy_status at_end(csv *c, row_state *r, bool *more, policy_error **err
     return status;
 }
 
+/* ---- rows of plain cells ---- */
+
+/* The next character from `p` on that ends a plain cell: separator, line end, NUL. `end` if there is none. */
+static const char *cell_end(const char *p, const char *end, char delimiter, bool slack)
+{
+#ifdef __SSE2__
+    const __m128i separators = _mm_set1_epi8(delimiter), feeds = _mm_set1_epi8('\n'), returns = _mm_set1_epi8('\r');
+    while (slack && p < end) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+        __m128i hits =
+            _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, separators), _mm_cmpeq_epi8(bytes, feeds)),
+                         _mm_or_si128(_mm_cmpeq_epi8(bytes, returns), _mm_cmpeq_epi8(bytes, _mm_setzero_si128())));
+        unsigned mask = (unsigned)_mm_movemask_epi8(hits);
+        if (mask != 0) {
+            p += bits_lowest(mask);
+            return p < end ? p : end;
+        }
+        p += 16;
+    }
+#else
+    (void)slack;
+#endif
+    while (p < end && *p != delimiter && *p != '\n' && *p != '\r' && *p != '\0')
+        p++;
+    return p < end ? p : end;
+}
+
+/* A row whose cells are all plain and which ends in the text: cells are then pieces of it. *done false: nothing was done,
+ * and whatever is special about the row is for the states to find. */
+static policy_status plain_row(csv *c, bool *done, policy_error **err)
+{
+    const char *p = c->buffer + c->at, *end = c->buffer + c->end;
+    char delimiter = c->delimiter;
+    size_t count = 0;
+    *done = false;
+    if (p == end || *p == '\n' || *p == '\r')
+        return POLICY_OK;
+    for (;;) {
+        if (p == end || *p == '"')
+            return POLICY_OK;
+        const char *stop = cell_end(p, end, delimiter, c->has_slack);
+        if (stop == end || *stop == '\0' || (size_t)(stop - p) > c->cell_limit || count >= c->column_limit)
+            return POLICY_OK;
+        if (count >= c->cell_capacity && !allocator_grow(c->allocator, (void **)&c->cells, &c->cell_capacity, count + 1,
+                                                         sizeof *c->cells, SIZE_MAX / 32))
+            return error_nomem(err);
+        c->cells[count++] = (str){p, (size_t)(stop - p)};
+        p = stop + 1;
+        if (*stop == delimiter)
+            continue;
+        if (*stop == '\r' && p == end && !c->ended)
+            return POLICY_OK;
+        if (*stop == '\r' && p < end && *p == '\n')
+            p++;
+        break;
+    }
+    if ((size_t)(p - (c->buffer + c->at)) > c->row_limit)
+        return POLICY_OK;
+    c->at = (size_t)(p - c->buffer);
+    c->count = count;
+    c->line++;
+    c->column = 1;
+    *done = true;
+    return POLICY_OK;
+}
+
 policy_status csv_next(csv *c, bool *more, policy_error **err)
 {
     row_state r = {START, false, 0, 0, false, false};
     policy_status status = POLICY_OK;
     *more = false;
+    if (c->borrowed && !c->skip_line_feed) {
+        c->row_line = c->line;
+        status = plain_row(c, more, err);
+        if (status != POLICY_OK || *more)
+            return status;
+    }
     c->count = c->text_size = 0;
     c->row_line = c->line;
     for (;;) {
@@ -327,4 +423,61 @@ policy_status csv_next(csv *c, bool *more, policy_error **err)
             return POLICY_OK;
         }
     }
+}
+
+/* ---- pieces of a text ---- */
+
+/* The end of the last line end of a text, as far as it is known: of CR LF the LF may still be to come. */
+static size_t last_line_end(str text)
+{
+    size_t size = text.size;
+    while (size > 0 && text.data[size - 1] != '\n' && (text.data[size - 1] != '\r' || size == text.size))
+        size--;
+    return size;
+}
+
+/* A cell that begins at `at` with a quotation mark: behind it, or behind the text when it does not end there. */
+static size_t behind_quoted(str text, size_t at)
+{
+    for (at++; at < text.size; at++) {
+        const char *mark = memchr(text.data + at, '"', text.size - at);
+        if (mark == NULL)
+            return text.size;
+        at = (size_t)(mark - text.data) + 1;
+        if (at == text.size || text.data[at] != '"')
+            return at;
+    }
+    return text.size;
+}
+
+size_t csv_rows_end(str text, char delimiter)
+{
+    if (text.size == 0 || memchr(text.data, '"', text.size) == NULL)
+        return last_line_end(text);
+    size_t known = 0;
+    bool starts = true; /* of a cell */
+    for (size_t at = 0; at < text.size;) {
+        char ch = text.data[at];
+        if (starts && ch == '"') {
+            at = behind_quoted(text, at);
+            starts = false;
+            continue;
+        }
+        at++;
+        starts = ch == delimiter || ch == '\n' || ch == '\r';
+        if (ch == '\n' || (ch == '\r' && at < text.size && text.data[at] != '\n'))
+            known = at;
+    }
+    return known;
+}
+
+uint64_t csv_count_lines(str text)
+{
+    uint64_t count = 0, pairs = 0;
+    for (size_t i = 0; i < text.size; i++)
+        count += (text.data[i] == '\n') + (text.data[i] == '\r');
+    if (text.size && memchr(text.data, '\r', text.size))
+        for (size_t i = 1; i < text.size; i++)
+            pairs += text.data[i] == '\n' && text.data[i - 1] == '\r';
+    return count - pairs;
 }

@@ -25,10 +25,11 @@ struct csv {
     char *buffer;
     size_t room, at, end;
     bool borrowed, ended, skip_line_feed;
-    uint64_t line; /* of the next character, from 1 */
+    bool has_slack; /* sixteen bytes behind the text may be looked at */
+    uint64_t line;  /* of the next character, from 1 */
     uint64_t column;
 
-    char *text; /* the row's cells, one after the other, a NUL behind each */
+    char *text; /* cells of the row that are not in the buffer as they are, one after the other, a NUL behind each */
     size_t text_size, text_capacity;
     size_t *starts;
     size_t start_capacity;
@@ -43,6 +44,13 @@ policy_status csv_init(csv *c, const policy_allocator *a, str file, size_t room)
 /* Over text that is already there; `whole`: the text ends there, else its last row may be cut and is not given out. */
 void csv_init_text(csv *c, const policy_allocator *a, str text, bool whole);
 void csv_free(csv *c);
+/* The same with what is known of a parser already, from its first line on; memory for rows is kept. Sixteen bytes behind
+ * the text may be looked at. */
+void csv_turn_to(csv *c, str text, bool whole, uint64_t line);
+/* Where the last row that surely ends in the text ends, a row beginning where the text does; 0: none does. */
+size_t csv_rows_end(str text, char delimiter);
+/* Line ends, of whichever kind. */
+uint64_t csv_count_lines(str text);
 /* The next row into c->cells. *more false: the end. POLICY_E_SYNTAX, POLICY_E_LIMIT, POLICY_E_NOMEM, or as `fail` says. */
 policy_status csv_next(csv *c, bool *more, policy_error **err);
 

@@ -168,6 +168,8 @@ static message_id sentence_of(const policy_notice *notice)
         return MESSAGE_NOTICE_FULL_MARKS;
     case POLICY_NOTICE_NO_STUDENT:
         return MESSAGE_NOTICE_NO_STUDENT;
+    case POLICY_NOTICE_NOT_COMPARED:
+        return MESSAGE_NOTICE_NOT_COMPARED;
     default:
         return MESSAGE_NOTICE_OTHER;
     }

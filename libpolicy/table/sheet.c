@@ -29,7 +29,7 @@ policy_status sheet_notice(sheet *s, policy_notice_kind kind, uint64_t row, str 
     return notices_add(s->notices, &notice) ? POLICY_OK : error_nomem(err);
 }
 
-static policy_status fill(void *context, char *out, size_t room, size_t *got)
+policy_status sheet_fill(void *context, char *out, size_t room, size_t *got)
 {
     sheet *s = context;
     *got = 0;
@@ -39,7 +39,7 @@ static policy_status fill(void *context, char *out, size_t room, size_t *got)
     return s->pending;
 }
 
-static policy_status fail(void *context, policy_status status, place at, policy_error **err)
+policy_status sheet_fail(void *context, policy_status status, place at, policy_error **err)
 {
     sheet *s = context;
     error_spec spec = {.status = status, .at = at};
@@ -76,8 +76,8 @@ policy_status sheet_open(sheet *s, const table_options *options, const table_sou
     if (!s->name.data || !s->type.data || decoder_init(&s->decoder, a, source) != POLICY_OK ||
         csv_init(&s->csv, a, s->name, DECODER_ROOM) != POLICY_OK)
         return error_nomem(err);
-    s->csv.fill = fill;
-    s->csv.fail = fail;
+    s->csv.fill = sheet_fill;
+    s->csv.fail = sheet_fail;
     s->csv.context = s;
     if (options && options->cell_bytes)
         s->csv.cell_limit = (size_t)options->cell_bytes;
@@ -87,7 +87,7 @@ policy_status sheet_open(sheet *s, const table_options *options, const table_sou
     /* The first window, whole. */
     size_t got = 1;
     while (got && s->pending == POLICY_OK && s->csv.room - s->csv.end >= 16) {
-        fill(s, s->csv.buffer + s->csv.end, s->csv.room - s->csv.end, &got);
+        sheet_fill(s, s->csv.buffer + s->csv.end, s->csv.room - s->csv.end, &got);
         s->csv.end += got;
     }
     if (got == 0 && s->pending == POLICY_OK)

@@ -41,6 +41,9 @@ policy_status sheet_next(sheet *s, bool *more, policy_error **err);
 /* Have the next sheet_next give the same row again. */
 void sheet_hold(sheet *s);
 policy_status sheet_notice(sheet *s, policy_notice_kind kind, uint64_t row, str column, str text, policy_error **err);
+/* What the parser is given as `fill` and `fail`, with the sheet as context. */
+policy_status sheet_fill(void *context, char *out, size_t room, size_t *got);
+policy_status sheet_fail(void *context, policy_status status, place at, policy_error **err);
 bool cells_blank(const str *cells, size_t count);
 
 #endif

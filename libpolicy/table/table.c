@@ -1,32 +1,9 @@
 /*
- * Tables: rows of a sheet as records of a type. See table.h.
- *
- * What is not a record is skipped, and said: rows without any text, repeated headers, and totals and notes. A row is a
- * total or note when its first text is one of their words and no cell of it reads as a date, grade, class number, time
- * or value of an enum; so a class called 备注 is still a class. A row with more cells than the header cannot be told apart
- * from one in which a comma split a cell: it stays a record, with every cell lost.
+ * Tables: rows of a sheet as records of a type, one at a time. See table.h.
  */
-#include "table/table.h"
+#include "table/rows.h"
 
-#include "base/number.h"
-#include "table/columns.h"
 #include "table/profile.h"
-
-struct table {
-
-    const policy_allocator *allocator;
-    const schema_type *type;
-    table_source source;
-    bool failed, is_blank_run;
-    bool is_profile, is_given; /* a score table: its one record, and whether it was given out */
-    sheet sheet;
-    columns columns;
-    bool in_row;  /* of a wide sheet: the row has more groups, */
-    size_t group; /* from this one on */
-    notices notices;
-    uint64_t given;
-    record profile;
-};
 
 /* --- opening ---------------------------------------------------------------------------------------------------------- */
 
@@ -104,6 +81,7 @@ static policy_status new_table(const schema_type *of, const table_options *optio
     t->allocator = a;
     t->type = of;
     t->source = *source;
+    t->block_bytes = options && options->block_bytes ? options->block_bytes : (size_t)1 << 20;
     notices_init(&t->notices, a);
     *out = t;
     return sheet_open(&t->sheet, options, source, of->name, &t->notices, err);
@@ -163,98 +141,6 @@ void table_free(table *t)
 
 /* --- rows ------------------------------------------------------------------------------------------------------------- */
 
-/* Words that begin a row below the data: totals, notes, who filled in the form. */
-static bool is_closing_word(str text)
-{
-    static const char *const words[] = {"合计",       "总计",     "小计", "共计",   "总数",     "平均",
-                                        "备注",       "说明",     "注:",  "注1",    "填表",     "制表",
-                                        "制单",       "审核",     "审批", "校长签", "负责人",   "填报",
-                                        "单位(盖章)", "单位盖章", "总结", "total",  "subtotal", "note"};
-    char room[128];
-    size_t size = reader_fold(str_slice(text, 0, 48), room, sizeof room);
-    str folded = {room, size < sizeof room ? size : sizeof room};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_starts(folded, str_of(words[i])))
-            return true;
-    return false;
-}
-
-/* Cells that say what a row is about; a number may be a total, a text anything. */
-static bool identifies(const schema_field *f, str text, str unit)
-{
-    spelling s;
-    switch (f->reader) {
-    case READER_TEXT:
-    case READER_LIST:
-    case READER_INTEGER:
-    case READER_NUMBER:
-    case READER_MINUTES:
-        return false;
-    case READER_CLASS:
-        reader_spell(f, text, unit, &s);
-        return s.form != 0 && s.note != READER_NOTE_OWN_COLUMN;
-    default:
-        reader_spell(f, text, unit, &s);
-        return s.form != 0;
-    }
-}
-
-static bool is_closing_row(const table *t, const str *cells, size_t count)
-{
-    size_t first = 0;
-    while (first < count && str_trim(cells[first]).size == 0)
-        first++;
-    if (first == count || !is_closing_word(str_trim(cells[first])))
-        return false;
-    for (size_t i = 0; i < count && i < t->sheet.column_count; i++) {
-        const column *c = &t->columns.items[i];
-        str text = str_trim(cells[i]);
-        if (c->field >= 0 && text.size && identifies(&t->type->fields[c->field], text, c->unit))
-            return false;
-    }
-    return true;
-}
-
-static bool is_header_again(const table *t, const str *cells, size_t count)
-{
-    if (count != t->sheet.column_count)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (!str_equal(str_trim(cells[i]), t->sheet.header[i]))
-            return false;
-    return true;
-}
-
-/* Not a record: *skip. One notice for a run of blank rows. */
-static policy_status look_at_row(table *t, bool *skip, policy_error **err)
-{
-    sheet *s = &t->sheet;
-    const str *cells = s->csv.cells;
-    size_t count = s->csv.count;
-    bool was_blank = t->is_blank_run;
-    *skip = true;
-    t->is_blank_run = cells_blank(cells, count);
-    if (t->is_blank_run)
-        return was_blank ? POLICY_OK : sheet_notice(s, POLICY_NOTICE_SKIPPED_ROW, s->rows, str_none, str_none, err);
-    if (is_header_again(t, cells, count) || is_closing_row(t, cells, count)) {
-        size_t first = 0;
-        while (str_trim(cells[first]).size == 0)
-            first++;
-        return sheet_notice(s, POLICY_NOTICE_SKIPPED_ROW, s->rows, str_none, str_trim(cells[first]), err);
-    }
-    *skip = false;
-    return POLICY_OK;
-}
-
-static policy_status say_ragged(table *t, size_t found, policy_error **err)
-{
-    char room[2 * NUMBER_TEXT];
-    size_t n = number_write_uint(room, found);
-    room[n++] = '/';
-    n += number_write_uint(room + n, t->sheet.column_count);
-    return sheet_notice(&t->sheet, POLICY_NOTICE_RAGGED_ROW, t->sheet.rows, str_none, (str){room, n}, err);
-}
-
 /* The cells of the row that belong to every record, or to one group. */
 static policy_status fill_cells(table *t, record *r, size_t count, int group, policy_error **err)
 {
@@ -267,12 +153,7 @@ static policy_status fill_cells(table *t, record *r, size_t count, int group, po
         if (c->group != GROUP_COMMON && c->group != group)
             continue;
         if (c->field < 0) {
-            if (c->name.size == 0 && text.size && !c->extra_said) {
-                c->extra_said = true;
-                char room[NUMBER_TEXT + 1] = "#";
-                size_t n = 1 + number_write_uint(room + 1, i + 1);
-                status = sheet_notice(s, POLICY_NOTICE_UNKNOWN_COLUMN, 0, (str){room, n}, str_none, err);
-            }
+            status = c->name.size == 0 && text.size ? row_say_extra(t, i, err) : POLICY_OK;
             continue;
         }
         cell *to = &r->cells[c->field];
@@ -286,14 +167,6 @@ static policy_status fill_cells(table *t, record *r, size_t count, int group, po
     r->source = s->name;
     r->row = s->rows;
     return status;
-}
-
-static size_t row_size(const table *t)
-{
-    size_t count = t->sheet.csv.count;
-    while (count > t->sheet.column_count && str_trim(t->sheet.csv.cells[count - 1]).size == 0)
-        count--; /* separators at the end of the line */
-    return count;
 }
 
 static bool group_is_filled(const table *t, size_t count, size_t group)
@@ -327,7 +200,7 @@ static policy_status next_group(table *t, record *r, bool *found, policy_error *
 static policy_status begin_row(table *t, record *r, bool *found, policy_error **err)
 {
     size_t count = row_size(t);
-    policy_status status = count == t->sheet.column_count ? POLICY_OK : say_ragged(t, count, err);
+    policy_status status = count == t->sheet.column_count ? POLICY_OK : row_say_ragged(t, count, err);
     if (status != POLICY_OK)
         return status;
     if (t->columns.group_count == 0 || count > t->sheet.column_count) {
@@ -361,7 +234,7 @@ static policy_status next_row(table *t, record *r, bool *more, policy_error **er
         if (status != POLICY_OK || !*more)
             return status;
         bool skip, found = false;
-        status = look_at_row(t, &skip, err);
+        status = row_look(t, &skip, err);
         if (status == POLICY_OK && !skip)
             status = begin_row(t, r, &found, err);
         if (status != POLICY_OK || found)

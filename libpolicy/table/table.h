@@ -27,6 +27,7 @@ policy_status table_source_open(const policy_allocator *a, const char *path, tab
 typedef struct table_options {
     const policy_allocator *allocator; /* NULL: the system's */
     uint64_t cell_bytes, columns;      /* limits; 0: the defaults of policy/options.h */
+    size_t block_bytes;                /* of text read at once, where rows are read many at a time; 0: a megabyte */
 } table_options;
 
 typedef struct table table;

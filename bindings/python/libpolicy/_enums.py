@@ -86,6 +86,7 @@ class NoticeKind(_Open):
     SCORE_RANGE = 13
     FULL_MARKS = 14
     NO_STUDENT = 15
+    NOT_COMPARED = 16
 
 
 class Band(_Open):

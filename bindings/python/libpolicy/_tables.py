@@ -54,10 +54,10 @@ def feed(ledger: Ledger, kind: str, table: Any, source: str | None, reports: Pro
     if isinstance(table, (str, os.PathLike)):
         _feed_path(ledger, kind, Path(table), source, progress, threads)
     elif isinstance(table, (bytes, bytearray, memoryview)):
-        _feed_bytes(ledger, kind, source or kind, bytes(table), progress)
+        _feed_bytes(ledger, kind, source or kind, bytes(table), progress, threads)
     elif hasattr(table, "read") and not hasattr(table, "__arrow_c_stream__"):
         content = table.read()
-        _feed_bytes(ledger, kind, source or str(getattr(table, "name", kind)), content, progress)
+        _feed_bytes(ledger, kind, source or str(getattr(table, "name", kind)), content, progress, threads)
     elif hasattr(table, "__arrow_c_stream__") or hasattr(table, "__arrow_c_array__"):
         _feed_arrow(ledger, kind, table, source or kind, progress, threads)
     elif isinstance(table, Mapping):
@@ -154,7 +154,7 @@ def _feed_path(
         reader = pyarrow.RecordBatchReader.from_batches(file.schema_arrow, file.iter_batches())
         _feed_arrow(ledger, kind, reader, name, progress, threads)
     elif ending in (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"):
-        _feed_bytes(ledger, kind, name, _sheet_as_csv(path), progress)
+        _feed_bytes(ledger, kind, name, _sheet_as_csv(path), progress, threads)
     elif ending in (".arrow", ".feather", ".ipc"):
         import pyarrow.feather
 
@@ -162,14 +162,14 @@ def _feed_path(
     else:
         table = native.table_open(ledger._engine, kind, str(path))
         try:
-            native.ledger_feed_table(ledger._native, table, progress)
+            native.ledger_feed_table_parallel(ledger._native, table, threads, progress)
         finally:
             native.table_free(table)
 
 
-def _feed_bytes(ledger: Ledger, kind: str, name: str, content: bytes | str, progress: _Told) -> None:
+def _feed_bytes(ledger: Ledger, kind: str, name: str, content: bytes | str, progress: _Told, threads: int = 1) -> None:
     data = content.encode() if isinstance(content, str) else content
-    native.feed_bytes(ledger._native, ledger._engine, kind, name, data, progress)
+    native.feed_bytes(ledger._native, ledger._engine, kind, name, data, threads, progress)
 
 
 def _sheet_as_csv(path: Path) -> bytes:

@@ -151,7 +151,8 @@ policy_status java_ledger_feed_arrow(JNIEnv *jenv, policy_ledger *ledger, const 
 
 /* Feed a CSV file: `path`, or what `input` (an InputStream) reads under that name. */
 policy_status java_ledger_feed_csv(JNIEnv *jenv, policy_ledger *ledger, policy_engine *engine, const char *type,
-                                   const char *path, jobject input, jobject progress, policy_error **err)
+                                   const char *path, jobject input, uint32_t threads, jobject progress,
+                                   policy_error **err)
 {
     struct callback callback = {.jenv = jenv, .target = progress};
     struct callback reader = {.jenv = jenv, .target = input};
@@ -159,7 +160,8 @@ policy_status java_ledger_feed_csv(JNIEnv *jenv, policy_ledger *ledger, policy_e
     policy_status status = input ? policy_table_open_callback(engine, type, path, callback_read, &reader, &table, err)
                                  : policy_table_open(engine, type, path, &table, err);
     if (!status)
-        status = policy_ledger_feed_table(ledger, table, progress ? callback_progress : NULL, &callback, err);
+        status = policy_ledger_feed_table_parallel(ledger, table, threads, progress ? callback_progress : NULL,
+                                                    &callback, err);
     policy_table_free(table);
     callback_rethrow(jenv, reader.thrown ? reader.thrown : callback.thrown);
     return status;

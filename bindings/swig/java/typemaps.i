@@ -16,6 +16,7 @@
 
 /* Calls that call back have functions of their own in extras.i. */
 %ignore policy_ledger_feed_table;
+%ignore policy_ledger_feed_table_parallel;
 %ignore policy_band_sheet_read;
 %ignore policy_table_next;
 %ignore policy_table_open;

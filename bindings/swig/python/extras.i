@@ -154,14 +154,14 @@ static policy_status read_bytes(void *context, void *into, size_t room, size_t *
 
 /* A spreadsheet in memory, as CSV. */
 static policy_status feed_bytes(policy_ledger *ledger, policy_engine *engine, const char *type, const char *name,
-                                const char *data, size_t size, policy_progress progress, void *context,
-                                policy_error **err)
+                                const char *data, size_t size, uint32_t threads, policy_progress progress,
+                                void *context, policy_error **err)
 {
     bytes_reader reader = {data, size};
     policy_table *table = NULL;
     policy_status status = policy_table_open_callback(engine, type, name, read_bytes, &reader, &table, err);
     if (status == POLICY_OK)
-        status = policy_ledger_feed_table(ledger, table, progress, context, err);
+        status = policy_ledger_feed_table_parallel(ledger, table, threads, progress, context, err);
     policy_table_free(table);
     return status;
 }
@@ -246,7 +246,8 @@ policy_status feed_array(policy_ledger *ledger, const char *type, struct ArrowSc
                          const char *source, uint64_t first_row, uint32_t threads, bool trusted,
                          policy_progress progress, void *context, policy_error **err);
 policy_status feed_bytes(policy_ledger *ledger, policy_engine *engine, const char *type, const char *name,
-                         const char *data, size_t size, policy_progress progress, void *context, policy_error **err);
+                         const char *data, size_t size, uint32_t threads, policy_progress progress, void *context,
+                         policy_error **err);
 policy_status ledger_bytes(policy_ledger *ledger, saved_bytes *bytes, policy_error **err);
 policy_status ledger_ask(policy_ledger *ledger, const policy_record *record, policy_findings *findings, size_t *found,
                          policy_error **err);

@@ -19,6 +19,7 @@
 %nothread;
 %thread policy_builder_build;
 %thread policy_ledger_feed_table;
+%thread policy_ledger_feed_table_parallel;
 %thread policy_ledger_findings;
 %thread policy_ledger_merge;
 %thread policy_ledger_rebase;

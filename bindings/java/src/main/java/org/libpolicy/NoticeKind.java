@@ -32,6 +32,8 @@ public enum NoticeKind {
     FULL_MARKS(14),
     /** A row of a score sheet without a number or name. */
     NO_STUDENT(15),
+    /** A row from which on rows are no longer compared with each other. */
+    NOT_COMPARED(16),
     /** A notice of a newer library that this jar does not know. */
     UNRECOGNIZED(-1);
 

@@ -394,7 +394,7 @@ public final class PolicyLedger implements AutoCloseable {
      * @param file where it is
      */
     public void feedCsv(String type, Path file) {
-        feedCsv(type, file.toString(), null, null);
+        feedCsv(type, file.toString(), null, 1, null);
     }
 
     /**
@@ -405,7 +405,18 @@ public final class PolicyLedger implements AutoCloseable {
      * @param progress hears how far it is; null for none
      */
     public void feedCsv(String type, Path file, @Nullable Progress progress) {
-        feedCsv(type, file.toString(), null, progress);
+        feedCsv(type, file.toString(), null, 1, progress);
+    }
+
+    /**
+     * Posts every row of a CSV file by several threads; what comes of it is the same for any number of them.
+     *
+     * @param type the record type
+     * @param file where it is
+     * @param options threads, progress; what else they say is of no concern here, but for a source, which is the file
+     */
+    public void feedCsv(String type, Path file, FeedOptions options) {
+        feedCsv(type, file.toString(), null, options.threads(), options.progress());
     }
 
     /**
@@ -416,11 +427,12 @@ public final class PolicyLedger implements AutoCloseable {
      * @param input read to its end, not closed
      */
     public void feedCsv(String type, String name, InputStream input) {
-        feedCsv(type, name, input, null);
+        feedCsv(type, name, input, 1, null);
     }
 
-    private void feedCsv(String type, String name, @Nullable InputStream input, @Nullable Progress progress) {
-        engine.with(e -> run(l -> Native.java_ledger_feed_csv(l, e, type, name, input, progress)));
+    private void feedCsv(String type, String name, @Nullable InputStream input, int threads,
+            @Nullable Progress progress) {
+        engine.with(e -> run(l -> Native.java_ledger_feed_csv(l, e, type, name, input, threads, progress)));
     }
 
     /**
