@@ -15,6 +15,7 @@
 #include "load.h"
 #include "print_error.h"
 #include "progress.h"
+#include "system.h"
 #include "terminal.h"
 #include "texts.h"
 

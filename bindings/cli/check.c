@@ -17,6 +17,7 @@
 #include "print_error.h"
 #include "progress.h"
 #include "report.h"
+#include "system.h"
 #include "terminal.h"
 #include "texts.h"
 
@@ -121,7 +122,8 @@ static bool feed_one(const options *o, policy_engine *engine, policy_ledger *led
     if (status == POLICY_OK) {
         progress p;
         progress_start(&p, in->path, o->language);
-        status = policy_ledger_feed_table(ledger, table, progress_step, &p, &err);
+        status = policy_ledger_feed_table_parallel(ledger, table, o->jobs != 0 ? o->jobs : processor_count(),
+                                                   progress_step, &p, &err);
         progress_end(&p);
     }
     if (status != POLICY_OK) {

@@ -70,6 +70,7 @@ static const option_entry entries[] = {
     {"until", OPTION_UNTIL, true, FOR_CHECK},
     {"all", OPTION_ALL, false, FOR_CHECK | FOR_TEST},
     {"evidence", OPTION_EVIDENCE, true, FOR_CHECK},
+    {"jobs", 'j', true, FOR_CHECK},
     {"raw-csv", OPTION_RAW_CSV, false, FOR_CHECK | FOR_BANDS},
     {"vars", OPTION_VARS, true, FOR_EVAL},
     {"jsonl", OPTION_JSONL, false, FOR_EVAL},
@@ -252,6 +253,12 @@ static bool take(options *o, int id, const char *value, bool *has_from, bool *ha
     case OPTION_EVIDENCE:
         if (!read_count(value, &o->evidence)) {
             say(stderr, o->language, TEXT_BAD_COUNT, "--evidence", value);
+            return false;
+        }
+        return true;
+    case 'j':
+        if (!read_count(value, &o->jobs) || o->jobs == 0) {
+            say(stderr, o->language, TEXT_BAD_JOBS, value);
             return false;
         }
         return true;

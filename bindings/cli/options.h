@@ -53,6 +53,7 @@ typedef struct options {
     bool has_as_of, has_period;
     int32_t as_of, from, until; /* days since 1970-01-01 */
     uint32_t evidence;          /* rows a group's finding names at most */
+    uint32_t jobs;              /* threads that read and judge; 0: as many as there are processors */
     const char *vars;
     bool jsonl;
     const char *junit;

@@ -13,6 +13,7 @@ typedef struct progress {
     bool shown; /* somebody watches standard error */
     bool drawn; /* the line is on the screen now */
     double started, last;
+    uint64_t size; /* of the file in bytes; 0: not known */
     const char *source;
     policy_language language;
 } progress;

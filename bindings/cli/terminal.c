@@ -1,5 +1,5 @@
 /*
- * What reaches a screen: safe text, widths, and the few questions only POSIX answers.
+ * What reaches a screen: safe text and widths.
  *
  * wcwidth would need a locale, and the C library of many systems does not know the newer wide characters, so the widths
  * are a short list of ranges here: everything East Asian Wide or Fullwidth takes two columns, combining marks none.
@@ -8,8 +8,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 typedef struct range {
@@ -179,23 +177,6 @@ const char *number_text(char into[NUMBER_ROOM], uint64_t number)
 bool is_terminal(FILE *stream)
 {
     return isatty(fileno(stream)) == 1;
-}
-
-double seconds_now(void)
-{
-    struct timespec now;
-    if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) {
-        return 0;
-    }
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-bool is_same_file(const char *a, const char *b)
-{
-    struct stat of_a;
-    struct stat of_b;
-    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && S_ISREG(of_a.st_mode) && of_a.st_dev == of_b.st_dev &&
-           of_a.st_ino == of_b.st_ino;
 }
 
 static void end_without_memory(void)

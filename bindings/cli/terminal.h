@@ -33,12 +33,6 @@ const char *number_text(char into[NUMBER_ROOM], uint64_t number);
 /* Is somebody watching? */
 bool is_terminal(FILE *stream);
 
-/* Seconds of a clock that never goes back. */
-double seconds_now(void);
-
-/* Do both paths name one existing file? */
-bool is_same_file(const char *a, const char *b);
-
 /* malloc and realloc for a command that has nothing better to do without memory than to say so and end with 2. */
 void *must_allocate(size_t count, size_t size);
 void *must_resize(void *memory, size_t count, size_t size);

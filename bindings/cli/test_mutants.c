@@ -8,6 +8,7 @@
 
 #include "json.h"
 #include "print_error.h"
+#include "system.h"
 #include "terminal.h"
 #include "test_report.h"
 #include "texts.h"

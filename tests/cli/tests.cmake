@@ -2,6 +2,8 @@
 if(TARGET policy_command)
     add_test(NAME cli/transcripts COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/run.py
              --policy $<TARGET_FILE:policy_command>)
+    add_test(NAME cli/jobs COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/check_jobs.py
+             --policy $<TARGET_FILE:policy_command>)
     add_test(NAME cli/forms COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/check_forms.py
              --policy $<TARGET_FILE:policy_command>)
     if(EXISTS ${PROJECT_SOURCE_DIR}/tests/data/truth.jsonl)
