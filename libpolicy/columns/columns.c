@@ -251,7 +251,7 @@ static bool rows_left(type_columns *c, frame *f, bool first)
 {
     bool compared = c->coding->batch->contents != NULL;
     uint64_t rows[BLOCK_WORDS] = {0};
-    if (!first && c->measure_count == 0 && !c->any_rules_left && !c->coding->any_odd) {
+    if (!first && c->measure_count == 0 && !c->any_rules_left && !c->coding->any_odd && !compared) {
         return true;
     }
     if (c->measure_count > 0) {
