@@ -893,10 +893,13 @@ uint32_t coding_cell_code(coding *c, uint32_t field, size_t i)
     return fine ? code : DOMAIN_FULL;
 }
 
-bool coding_row(coding *c, size_t i, value *values, bool *whole)
+bool coding_row(coding *c, size_t i, uint64_t fields, value *values, bool *whole)
 {
     *whole = true;
     for (uint32_t f = 0; f < c->type->field_count; f++) {
+        if (!(fields >> f & 1)) {
+            continue;
+        }
         coder *k = &c->coders[f];
         int64_t row = c->row + (int64_t)i;
         bool there = k->column != NULL && !column_is_null(k->column, row);

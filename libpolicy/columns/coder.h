@@ -147,9 +147,9 @@ uint32_t coding_cell_code(coding *c, uint32_t field, size_t i);
 const uint64_t *coding_valid(coding *c, uint32_t field);
 /* Where the block's values are in the column, which is not absent. */
 const void *coding_values(const coding *c, uint32_t field);
-/* The values of row i of the block, by field, as record_resolve has them; texts are the domains'. *whole false: some cell is
+/* The values of row i of the block, of some fields (bits), as record_resolve has them; texts are the domains'. *whole false: some cell is
  * not coded, or cannot be read, and the row has to be resolved. False out of memory. */
-bool coding_row(coding *c, size_t i, value *values, bool *whole);
+bool coding_row(coding *c, size_t i, uint64_t fields, value *values, bool *whole);
 /* The code of an empty cell (of an absent one, where the column is); DOMAIN_FULL out of memory. */
 uint32_t coding_null_code(coding *c, uint32_t field);
 /* The code of a dictionary's entry, look ENTRIES; DOMAIN_FULL: it cannot be read, or is not coded. */

@@ -7,6 +7,25 @@
 
 /* ---- what a type needs ---- */
 
+static uint64_t fields_shown(const plan_table *t, const plan_version *v)
+{
+    reads r = {0};
+    int own = t->record != NULL ? t->record->dated_by : -1;
+    r.fields = own >= 0 ? UINT64_C(1) << own : 0;
+    for (uint32_t i = 0; i < v->key_count; i++) {
+        const plan_key *key = &v->keys[i];
+        reads_add(&r, t, key->program);
+        if (key->program == NULL) {
+            r.beyond = r.beyond || key->slot < 0 || key->slot >= (int)t->column_count;
+            r.fields |= r.beyond ? 0 : UINT64_C(1) << key->slot;
+        }
+    }
+    for (uint32_t i = 0; i < v->placeholder_count; i++) {
+        reads_add(&r, t, v->placeholders[i]);
+    }
+    return r.beyond || r.record_id ? UINT64_MAX : r.fields;
+}
+
 static bool add_rule(type_columns *c, const plan_version *v)
 {
     programs *p = &c->programs;
@@ -33,6 +52,7 @@ static bool add_rule(type_columns *c, const plan_version *v)
             return false;
         }
     }
+    r->shown = fields_shown(p->table, v);
     r->when = condition_of(p, v->env, v->when, v->also, v->also_count, &v->in_force);
     if (r->when == NULL) {
         return false;
@@ -156,12 +176,28 @@ static bool measures_block(type_columns *c)
     return true;
 }
 
-/* The row's values in the frame, from codes; its record then has no cells. *whole false: it must be resolved. */
+/* The fields of a row that anything will ask for. */
+static uint64_t fields_asked(const type_columns *c, size_t i)
+{
+    uint64_t fields = 0;
+    for (uint32_t k = 0; k < c->measure_count; k++) {
+        fields |= c->measures[k].left[i] ? UINT64_MAX : 0;
+    }
+    for (uint32_t k = 0; k < c->rule_count; k++) {
+        const row_rule *r = &c->rules[k];
+        bool left = r->any_left && (r->left[i >> 6] >> (i & 63) & 1);
+        bool failed = r->any_failed && (r->failed[i >> 6] >> (i & 63) & 1);
+        fields |= !left ? 0 : failed ? r->shown : UINT64_MAX;
+    }
+    return fields;
+}
+
+/* These of the row's values in the frame, from codes; its record then has no cells. *whole false: it must be resolved. */
 static bool load_codes(type_columns *c, frame *f, size_t i, bool *whole)
 {
     const batch *b = c->coding->batch;
     frame_reset(f);
-    if (!coding_row(c->coding, i, f->slots, whole)) {
+    if (!coding_row(c->coding, i, fields_asked(c, i), f->slots, whole)) {
         return false;
     }
     c->row.source = b->source;

@@ -16,6 +16,7 @@ typedef struct row_rule {
     bool always;   /* in force whatever the day */
     truth *here, *nowhere;
     condition *when, *check;   /* check NULL: judged later, or by a script */
+    uint64_t shown;            /* fields that a finding of a row that fails shows, or that say what it shows */
     uint64_t *left;            /* of the block: rows for judge_row, a bit each */
     uint64_t *failed;          /* of these, rows that surely fail */
     bool any_left, any_failed; /* false: the bits say nothing */

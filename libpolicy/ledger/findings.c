@@ -32,22 +32,43 @@ static bool has_one_text(value v)
     return v.kind == VALUE_INT || v.kind == VALUE_STRING || v.kind == VALUE_DATE || v.kind == VALUE_BOOL;
 }
 
-/* The keys, each as a value and as data with its text. Neighbours share a school, a day or a class: their texts too. */
+static bool is_like(const policy_finding *last, const finding_draft *d, uint32_t i, value k)
+{
+    const value *before = &last->key_values[i];
+    return before->kind == k.kind && last->keys[i].type == d->keys[i].type &&
+           (k.kind == VALUE_NULL || (has_one_text(k) && value_equal(*before, k)));
+}
+
+static value key_of(const finding_draft *d, uint32_t i)
+{
+    return d->key_values[i].kind >= VALUE_INTERVAL ? value_null() : d->key_values[i];
+}
+
+/* The keys, each as a value and as data with its text. Neighbours share a school, a day or a class: their texts too. Rows
+ * that are told apart by nothing else share all of them. */
 static bool keep_keys(policy_findings *all, const finding_draft *d, policy_finding *f)
 {
     const policy_finding *last = all->shared.keys;
     datum_room room = {&all->memory, &all->text};
+    uint32_t alike = 0, known = last != NULL && last->key_count <= d->key_count ? last->key_count : 0;
+    while (alike < known && is_like(last, d, alike, key_of(d, alike))) {
+        alike++;
+    }
+    if (last != NULL && alike == d->key_count && alike == last->key_count) {
+        f->key_values = last->key_values;
+        f->key_data = last->key_data;
+        all->shared.keys = f;
+        return true;
+    }
     value *keys = arena_array(&all->memory, d->key_count, sizeof(value));
     f->key_data = arena_array(&all->memory, d->key_count, sizeof(policy_datum));
     if (d->key_count > 0 && (keys == NULL || f->key_data == NULL)) {
         return false;
     }
     for (uint32_t i = 0; i < d->key_count; i++) {
-        value k = d->key_values[i].kind >= VALUE_INTERVAL ? value_null() : d->key_values[i];
-        const value *before = last != NULL && i < last->key_count ? &last->key_values[i] : NULL;
-        if (before != NULL && before->kind == k.kind && has_one_text(k) && last->keys[i].type == d->keys[i].type &&
-            value_equal(*before, k)) {
-            keys[i] = *before;
+        value k = key_of(d, i);
+        if (last != NULL && i < last->key_count && is_like(last, d, i, k)) {
+            keys[i] = last->key_values[i];
             f->key_data[i] = last->key_data[i];
             continue;
         }
@@ -84,18 +105,30 @@ static bool keep_missing(policy_findings *all, const policy_ledger *l, const fin
 
 static bool copy_evidence(policy_findings *all, const policy_ledger *l, const finding_draft *d, policy_finding *f)
 {
-    evidence_row single = {.source = d->source, .count = 1, .row = d->row};
-    const evidence_row *from = d->rows ? d->rows->items : &single;
-    uint32_t count = d->rows ? d->rows->count : d->row > 0 ? 1 : 0;
-    f->complete = d->rows ? l->evidence_rows > 0 && !d->rows->dropped : d->row > 0;
+    if (d->rows == NULL) {
+        f->complete = d->row > 0;
+        if (d->row > 0) {
+            f->row_source = keep_source(all, l->sources[d->source]);
+            f->row = d->row;
+            f->row_sources = &f->row_source;
+            f->rows = &f->row;
+            f->row_count = 1;
+        }
+        return d->row == 0 || f->row_source != NULL;
+    }
+    const evidence_row *from = d->rows->items;
+    uint32_t count = d->rows->count;
+    f->complete = l->evidence_rows > 0 && !d->rows->dropped;
     if (count == 0) {
         return true;
     }
-    f->row_sources = arena_array(&all->memory, count, sizeof *f->row_sources);
-    f->rows = arena_array(&all->memory, count, sizeof *f->rows);
-    if (f->row_sources == NULL || f->rows == NULL) {
+    const char **sources = arena_array(&all->memory, count, sizeof *sources);
+    uint64_t *rows = arena_array(&all->memory, count, sizeof *rows);
+    if (sources == NULL || rows == NULL) {
         return false;
     }
+    f->row_sources = sources;
+    f->rows = rows;
     /* Of a group that cannot be judged, the rows that are why; of one without such rows, all. */
     bool some = false;
     for (uint32_t i = 0; i < count; i++) {
@@ -106,12 +139,11 @@ static bool copy_evidence(policy_findings *all, const policy_ledger *l, const fi
         if (some && !from[i].doubt) {
             continue;
         }
-        f->row_sources[f->row_count] = keep_source(all, l->sources[from[i].source]);
-        f->rows[f->row_count] = from[i].row;
-        if (f->row_sources[f->row_count] == NULL) {
+        sources[f->row_count] = keep_source(all, l->sources[from[i].source]);
+        rows[f->row_count] = from[i].row;
+        if (sources[f->row_count++] == NULL) {
             return false;
         }
-        f->row_count++;
     }
     return true;
 }
@@ -181,8 +213,10 @@ bool findings_add(policy_findings *all, const policy_ledger *l, const finding_dr
     f->measured = scalar_or_null(d->measured);
     f->limit = scalar_or_null(d->limit);
     f->width = width_of(d->measured);
-    if (!datum_make(&room, d->measured, d->measured_type, &f->value_datum) ||
-        !datum_make(&room, d->limit, d->limit_type, &f->limit_datum) || !copy_evidence(all, l, d, f)) {
+    f->value_datum = f->limit_datum = (policy_datum){.kind = POLICY_DATUM_NONE, .text = ""};
+    if ((d->measured.kind != VALUE_NULL && !datum_make(&room, d->measured, d->measured_type, &f->value_datum)) ||
+        (d->limit.kind != VALUE_NULL && !datum_make(&room, d->limit, d->limit_type, &f->limit_datum)) ||
+        !copy_evidence(all, l, d, f)) {
         return false;
     }
     if (d->verdict == POLICY_UNKNOWN && !keep_missing(all, l, d, f)) {
@@ -231,7 +265,7 @@ int findings_order_subject(const policy_finding *a, const policy_finding *b)
         return a->version->rule->number < b->version->rule->number ? -1 : 1;
     }
     uint32_t shared = a->key_count < b->key_count ? a->key_count : b->key_count;
-    int order = group_order_keys(a->key_values, b->key_values, shared);
+    int order = a->key_values == b->key_values ? 0 : group_order_keys(a->key_values, b->key_values, shared);
     return order != 0 ? order : a->key_count < b->key_count ? -1 : a->key_count > b->key_count;
 }
 
@@ -243,7 +277,7 @@ int findings_order(const policy_finding *a, const policy_finding *b)
     }
     uint32_t rows = a->row_count < b->row_count ? a->row_count : b->row_count;
     for (uint32_t i = 0; i < rows; i++) {
-        order = strcmp(a->row_sources[i], b->row_sources[i]);
+        order = a->row_sources[i] == b->row_sources[i] ? 0 : strcmp(a->row_sources[i], b->row_sources[i]);
         if (order != 0 || a->rows[i] != b->rows[i]) {
             return order != 0 ? order : a->rows[i] < b->rows[i] ? -1 : 1;
         }

@@ -19,8 +19,10 @@ struct policy_finding {
     policy_datum *key_data;
     policy_datum value_datum, limit_datum;
     uint32_t row_count;
-    const char **row_sources;
-    uint64_t *rows;
+    const char *const *row_sources; /* of a single row: the next two */
+    const uint64_t *rows;
+    const char *row_source;
+    uint64_t row;
     bool complete;
     uint32_t missing_count;
     const char **missing;
