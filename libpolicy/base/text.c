@@ -3,6 +3,10 @@
  */
 #include "base/text.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 int str_compare(str a, str b)
 {
     size_t size = a.size < b.size ? a.size : b.size;
@@ -181,11 +185,58 @@ size_t utf8_put(char out[4], uint32_t c)
     return 4;
 }
 
+/* Is the character at `p`, with three bytes there, one of most of Chinese: three bytes, of which only the first is narrowed? */
+static bool is_plain_three(const unsigned char *p)
+{
+    return p[0] > 0xE0 && p[0] < 0xF0 && p[0] != 0xED && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80;
+}
+
+#ifdef __SSE2__
+/* How many of the 64 bytes at `p` are whole characters of one byte, or of three as above; 0 where there are others. */
+static size_t plain_64(const char *p)
+{
+    uint64_t leads = 0, follow = 0, high = 0;
+    for (unsigned i = 0; i < 4; i++) {
+        __m128i b = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
+        __m128i lead = _mm_andnot_si128(
+            _mm_cmpeq_epi8(b, _mm_set1_epi8((char)0xED)),
+            _mm_and_si128(_mm_cmpgt_epi8(b, _mm_set1_epi8((char)0xE0)), _mm_cmplt_epi8(b, _mm_set1_epi8((char)0xF0))));
+        __m128i following = _mm_cmplt_epi8(b, _mm_set1_epi8((char)0xC0));
+        high |= (uint64_t)(unsigned)_mm_movemask_epi8(b) << 16 * i;
+        leads |= (uint64_t)(unsigned)_mm_movemask_epi8(lead) << 16 * i;
+        follow |= (uint64_t)(unsigned)_mm_movemask_epi8(following) << 16 * i;
+    }
+    if (follow != (leads << 1 | leads << 2) || high != (leads | follow))
+        return 0;
+    return leads >> 63 ? 63 : leads >> 62 ? 62 : 64;
+}
+#endif
+
+/* The end of the plain characters from `at` on, as far as it is easily told. */
+static size_t skip_plain(str text, size_t at)
+{
+#ifdef __SSE2__
+    for (size_t n = 1; n != 0 && text.size - at >= 64; at += n)
+        n = plain_64(text.data + at);
+#endif
+    const unsigned char *p = (const unsigned char *)text.data;
+    for (size_t until = text.size - at < 64 ? text.size : at + 64; at < until;) {
+        if (p[at] < 0x80)
+            at++;
+        else if (text.size - at >= 3 && is_plain_three(p + at))
+            at += 3;
+        else
+            break;
+    }
+    return at;
+}
+
 bool utf8_valid(str text, size_t *bad_at)
 {
     for (size_t at = 0; at < text.size;) {
-        size_t start = at;
-        if (utf8_next(text, &at) == UTF8_BAD) {
+        size_t start = skip_plain(text, at);
+        at = start;
+        if (at < text.size && utf8_next(text, &at) == UTF8_BAD) {
             if (bad_at)
                 *bad_at = start;
             return false;

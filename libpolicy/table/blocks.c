@@ -9,7 +9,7 @@
 #include "base/number.h"
 #include "table/rows.h"
 
-#define SLACK 16
+#define SLACK 64
 
 struct table_block {
     const policy_allocator *allocator;

@@ -18,7 +18,7 @@
 /* Texts of one column, as Arrow's utf8 has them: text i is bytes [offsets[i], offsets[i + 1]). */
 typedef struct block_column {
     int32_t *offsets; /* rows + 1 */
-    char *text;       /* sixteen bytes more than there are texts */
+    char *text;       /* with room for 64 bytes more than there are texts */
     size_t text_size, text_capacity, offset_capacity;
     uint32_t place; /* number of the column in the sheet */
     int field;

@@ -57,6 +57,7 @@ void csv_turn_to(csv *c, str text, bool whole, uint64_t line)
     c->ended = whole;
     c->skip_line_feed = false;
     c->has_slack = true;
+    c->looked = c->plain_until = NULL;
     c->line = line;
     c->column = 1;
 }
@@ -268,45 +269,69 @@ static policy_status at_end(csv *c, row_state *r, bool *more, policy_error **err
 
 /* ---- rows of plain cells ---- */
 
-/* The next character from `p` on that ends a plain cell: separator, line end, NUL. `end` if there is none. */
-static const char *cell_end(const char *p, const char *end, char delimiter, bool slack)
+#define LOOK 64 /* bytes looked at together */
+
+/* Which of the next 64 bytes end a plain cell: separator, line end, NUL. */
+static uint64_t cell_ends(const char *p, char delimiter)
 {
+    uint64_t bits = 0;
 #ifdef __SSE2__
     const __m128i separators = _mm_set1_epi8(delimiter), feeds = _mm_set1_epi8('\n'), returns = _mm_set1_epi8('\r');
-    while (slack && p < end) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+    for (unsigned i = 0; i < LOOK / 16; i++) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
         __m128i hits =
             _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, separators), _mm_cmpeq_epi8(bytes, feeds)),
                          _mm_or_si128(_mm_cmpeq_epi8(bytes, returns), _mm_cmpeq_epi8(bytes, _mm_setzero_si128())));
-        unsigned mask = (unsigned)_mm_movemask_epi8(hits);
-        if (mask != 0) {
-            p += bits_lowest(mask);
-            return p < end ? p : end;
-        }
-        p += 16;
+        bits |= (uint64_t)(unsigned)_mm_movemask_epi8(hits) << 16 * i;
     }
 #else
-    (void)slack;
+    for (unsigned i = 0; i < LOOK; i++)
+        bits |= (uint64_t)(p[i] == delimiter || p[i] == '\n' || p[i] == '\r' || p[i] == '\0') << i;
 #endif
-    while (p < end && *p != delimiter && *p != '\n' && *p != '\r' && *p != '\0')
-        p++;
-    return p < end ? p : end;
+    return bits;
+}
+
+/* The next of them from where the last one was; the end of the text if there is none. */
+static const char *next_end(csv *c, const char *end)
+{
+    while (c->ends == 0) {
+        c->looked += LOOK;
+        if (c->looked >= end)
+            return end;
+        c->ends = cell_ends(c->looked, c->delimiter);
+    }
+    const char *found = c->looked + bits_lowest(c->ends);
+    c->ends &= c->ends - 1;
+    return found < end ? found : end;
+}
+
+/* From `p` on. */
+static void look_from(csv *c, const char *p)
+{
+    if (c->looked == NULL || p < c->looked || p - c->looked >= LOOK) {
+        c->looked = p;
+        c->ends = cell_ends(p, c->delimiter);
+    } else {
+        c->ends = cell_ends(c->looked, c->delimiter) & (UINT64_MAX << (p - c->looked));
+    }
 }
 
 /* A row whose cells are all plain and which ends in the text: cells are then pieces of it. *done false: nothing was done,
  * and whatever is special about the row is for the states to find. */
 static policy_status plain_row(csv *c, bool *done, policy_error **err)
 {
-    const char *p = c->buffer + c->at, *end = c->buffer + c->end;
+    const char *start = c->buffer + c->at, *p = start, *end = c->buffer + c->end;
     char delimiter = c->delimiter;
     size_t count = 0;
     *done = false;
     if (p == end || *p == '\n' || *p == '\r')
         return POLICY_OK;
+    if (p != c->plain_until)
+        look_from(c, p);
     for (;;) {
         if (p == end || *p == '"')
             return POLICY_OK;
-        const char *stop = cell_end(p, end, delimiter, c->has_slack);
+        const char *stop = next_end(c, end);
         if (stop == end || *stop == '\0' || (size_t)(stop - p) > c->cell_limit || count >= c->column_limit)
             return POLICY_OK;
         if (count >= c->cell_capacity && !allocator_grow(c->allocator, (void **)&c->cells, &c->cell_capacity, count + 1,
@@ -319,12 +344,13 @@ static policy_status plain_row(csv *c, bool *done, policy_error **err)
         if (*stop == '\r' && p == end && !c->ended)
             return POLICY_OK;
         if (*stop == '\r' && p < end && *p == '\n')
-            p++;
+            p = next_end(c, end) + 1;
         break;
     }
-    if ((size_t)(p - (c->buffer + c->at)) > c->row_limit)
+    if ((size_t)(p - start) > c->row_limit)
         return POLICY_OK;
     c->at = (size_t)(p - c->buffer);
+    c->plain_until = p;
     c->count = count;
     c->line++;
     c->column = 1;
@@ -337,7 +363,7 @@ policy_status csv_next(csv *c, bool *more, policy_error **err)
     row_state r = {START, false, 0, 0, false, false};
     policy_status status = POLICY_OK;
     *more = false;
-    if (c->borrowed && !c->skip_line_feed) {
+    if (c->has_slack && !c->skip_line_feed) {
         c->row_line = c->line;
         status = plain_row(c, more, err);
         if (status != POLICY_OK || *more)

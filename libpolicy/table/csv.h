@@ -25,8 +25,11 @@ struct csv {
     char *buffer;
     size_t room, at, end;
     bool borrowed, ended, skip_line_feed;
-    bool has_slack; /* sixteen bytes behind the text may be looked at */
-    uint64_t line;  /* of the next character, from 1 */
+    bool has_slack;          /* 64 bytes behind the text may be looked at */
+    const char *looked;      /* from here on 64 bytes were, */
+    uint64_t ends;           /* and of those that end a cell these are still to come */
+    const char *plain_until; /* where the last row ended that was cut that way */
+    uint64_t line;           /* of the next character, from 1 */
     uint64_t column;
 
     char *text; /* cells of the row that are not in the buffer as they are, one after the other, a NUL behind each */
@@ -44,8 +47,8 @@ policy_status csv_init(csv *c, const policy_allocator *a, str file, size_t room)
 /* Over text that is already there; `whole`: the text ends there, else its last row may be cut and is not given out. */
 void csv_init_text(csv *c, const policy_allocator *a, str text, bool whole);
 void csv_free(csv *c);
-/* The same with what is known of a parser already, from its first line on; memory for rows is kept. Sixteen bytes behind
- * the text may be looked at. */
+/* The same with what is known of a parser already, from its first line on; memory for rows is kept. 64 bytes behind the
+ * text may be looked at. */
 void csv_turn_to(csv *c, str text, bool whole, uint64_t line);
 /* Where the last row that surely ends in the text ends, a row beginning where the text does; 0: none does. */
 size_t csv_rows_end(str text, char delimiter);

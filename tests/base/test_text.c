@@ -91,6 +91,37 @@ Test(utf8, reads_back_every_code_point_it_writes)
     }
 }
 
+/* Long texts are looked at many bytes at a time; what is found must be what one character after the other gives. */
+Test(utf8, long_texts_are_valid_exactly_when_their_characters_are)
+{
+    static const char *const parts[] = {
+        "a", "0,", "年", "级三", "\xC2\xB7", "\xF0\x9F\x98\x80", "\xE0\xA4\x85", "\xED\x9F\xBF"};
+    static const char wrong[] = "\x80\xBF\xC0\xED\xE0\xE5\xF0\xF8\xFF";
+    uint64_t seed = 5;
+    for (int round = 0; round < 20000; round++) {
+        char bytes[400];
+        size_t size = 0, most = 300;
+        int kinds = round % 3 == 0 ? 4 : 8;
+        while (size < most - 10) {
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            const char *part = parts[(seed >> 33) % (unsigned)kinds];
+            memcpy(bytes + size, part, strlen(part));
+            size += strlen(part);
+        }
+        size -= (size_t)round % 70;
+        if (round % 2) {
+            bytes[(seed >> 20) % size] = wrong[(seed >> 50) % (sizeof wrong - 1)];
+        }
+        size_t wanted = 0, at = 0, bad_at = SIZE_MAX;
+        while (wanted < size && utf8_next((str){bytes, size}, &at) != UTF8_BAD) {
+            wanted = at;
+        }
+        bool valid = utf8_valid((str){bytes, size}, &bad_at);
+        cr_assert_eq(valid, wanted == size, "round %d", round);
+        cr_assert(valid || bad_at == wanted, "round %d: %zu, not %zu", round, bad_at, wanted);
+    }
+}
+
 Test(utf8, refuses_what_the_standard_forbids_and_moves_one_byte)
 {
     static const char *const bad[] = {
