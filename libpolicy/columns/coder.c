@@ -533,6 +533,9 @@ static bool number_any(coding *c, coder *k)
             out[i] = found - 1;                                                                                        \
         }                                                                                                              \
         for (size_t i = 0; lowest == 0 && i < c->count; i++) {                                                         \
+            if (out[i] == NUMBER_NONE) {                                                                               \
+                out[i] = table[(size_t)((int64_t)v[i] - base)] - 1; /* another row may have been it */                 \
+            }                                                                                                          \
             if (out[i] == NUMBER_NONE &&                                                                               \
                 !number_integer(c, k, k->column, c->row + (int64_t)i, (int64_t)v[i], &out[i])) {                       \
                 return false;                                                                                          \

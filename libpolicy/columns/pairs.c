@@ -3,7 +3,10 @@
  */
 #include "columns/pairs.h"
 
-#define TABLE_MOST (UINT64_C(1) << 22)
+#include <string.h>
+
+#define TABLE_MOST  (UINT64_C(1) << 22)
+#define RECENT_MOST ((size_t)1 << 20)
 
 void pairs_init(pairs *p, const policy_allocator *a)
 {
@@ -14,6 +17,7 @@ void pairs_free(pairs *p)
 {
     allocator_free(p->allocator, p->items);
     allocator_free(p->allocator, p->table);
+    allocator_free(p->allocator, p->recent);
     pairs_init(p, p->allocator);
 }
 
@@ -99,30 +103,64 @@ static bool add(pairs *p, uint64_t item, size_t *at)
     return true;
 }
 
-static bool number_hashed(pairs *p, const uint32_t *left, const uint32_t *right, size_t count, uint32_t *out)
+/* Right codes that nearly always come with the same left one (an exam with its school and grade) are found at one look. */
+static bool cover_recent(pairs *p, uint32_t right)
 {
+    size_t room = p->recent_room < 64 ? 64 : p->recent_room;
+    while (room <= right) {
+        room *= 2;
+    }
+    if (room == p->recent_room || room > RECENT_MOST) {
+        return true;
+    }
+    uint64_t *recent = allocator_new(p->allocator, room * sizeof *recent);
+    if (recent == NULL) {
+        return false;
+    }
+    memset(recent, 255, room * sizeof *recent); /* no left code is that great */
+    allocator_free(p->allocator, p->recent);
+    p->recent = recent;
+    p->recent_room = room;
+    return true;
+}
+
+static bool number_hashed(pairs *p, const uint32_t *left, const uint32_t *right, uint32_t most_right, size_t count,
+                          uint32_t *restrict out)
+{
+    if (!cover_recent(p, most_right)) {
+        return false;
+    }
+    uint64_t *restrict recent = p->recent;
+    size_t room = p->recent_room;
     for (size_t i = 0; i < count; i++) {
+        uint64_t last = right[i] < room ? recent[right[i]] : UINT64_MAX;
+        if (last >> 32 == left[i]) {
+            out[i] = (uint32_t)last;
+            continue;
+        }
         uint64_t item = (uint64_t)left[i] << 32 | right[i];
         size_t at = place(p, item);
         if (p->table[at] == 0 && !add(p, item, &at)) {
             return false;
         }
         out[i] = p->table[at] - 1;
+        if (right[i] < room) {
+            recent[right[i]] = (uint64_t)left[i] << 32 | out[i];
+        }
     }
     return true;
 }
 
-bool pairs_number(pairs *p, const uint32_t *left, const uint32_t *right, size_t count, uint32_t *out)
+bool pairs_number_below(pairs *p, const uint32_t *left, uint32_t left_count, const uint32_t *right,
+                        uint32_t right_count, size_t count, uint32_t *out)
 {
-    if (!p->hashed) {
-        uint32_t most_left = greatest(left, count), most_right = greatest(right, count);
-        if ((p->table == NULL || most_left >= p->left_room || most_right >> p->shift != 0) &&
-            !remake(p, most_left, most_right)) {
-            return false;
-        }
+    uint32_t most_left = left_count > 0 ? left_count - 1 : 0, most_right = right_count > 0 ? right_count - 1 : 0;
+    if (!p->hashed && (p->table == NULL || most_left >= p->left_room || most_right >> p->shift != 0) &&
+        !remake(p, most_left, most_right)) {
+        return false;
     }
     if (p->hashed) {
-        return number_hashed(p, left, right, count, out);
+        return number_hashed(p, left, right, most_right, count, out);
     }
     uint32_t least = UINT32_MAX, shift = p->shift;
     const uint32_t *table = p->table;
@@ -142,6 +180,11 @@ bool pairs_number(pairs *p, const uint32_t *left, const uint32_t *right, size_t 
         }
     }
     return true;
+}
+
+bool pairs_number(pairs *p, const uint32_t *left, const uint32_t *right, size_t count, uint32_t *out)
+{
+    return pairs_number_below(p, left, greatest(left, count) + 1, right, greatest(right, count) + 1, count, out);
 }
 
 uint32_t pairs_find(const pairs *p, uint32_t left, uint32_t right)

@@ -136,7 +136,9 @@ const uint32_t *tuple_codes(programs *p, tuple *n)
     }
     if (n->block != p->block) {
         const uint32_t *left = tuple_codes(p, n->left), *right = left ? coding_codes(p->coding, n->field) : NULL;
-        if (right == NULL || !pairs_number(&n->pairs, left, right, p->coding->count, n->codes)) {
+        if (right == NULL ||
+            !pairs_number_below(&n->pairs, left, tuple_count(p, n->left), right,
+                                p->coding->coders[n->field].values.count, p->coding->count, n->codes)) {
             return NULL;
         }
         n->block = p->block;
