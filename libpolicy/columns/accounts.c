@@ -50,6 +50,8 @@ cell_account *cell_account_of(programs *p, const plan_measure *m, bool *nomem)
     if (x != NULL) {
         *x = (cell_account){.measure = m,
                             .multiset = multiset,
+                            .all_keyed = true,
+                            .all_exact = true,
                             .group = tuple_of(p, keys.fields),
                             .arguments = tuple_of(p, arguments.fields)};
     }
@@ -167,6 +169,7 @@ static bool fill(programs *p, cell_account *x)
         bool plain = false;
         fine = tuple_load(p, x->group, x->keyed_count) != TUPLE_LOADED || look_at_keys(p, x, &plain);
         x->keyed[x->keyed_count] = plain ? 255 : 0;
+        x->all_keyed = x->all_keyed && plain;
         x->keyed_count += fine ? 1 : 0;
     }
     while (x->exact_count < arguments && fine) {
@@ -174,6 +177,7 @@ static bool fill(programs *p, cell_account *x)
         int64_t amounts[2] = {0, 0};
         fine = tuple_load(p, x->arguments, x->exact_count) != TUPLE_LOADED || look_at_amounts(p, x, amounts, &exact);
         x->exact[x->exact_count] = exact ? 255 : 0;
+        x->all_exact = x->all_exact && exact;
         x->amounts[0][x->exact_count] = amounts[0];
         x->amounts[1][x->exact_count] = amounts[1];
         x->exact_count += fine ? 1 : 0;
@@ -192,20 +196,31 @@ bool cell_account_block(programs *p, cell_account *x, const uint8_t *yes, uint8_
     }
     aggregate_kind kind = x->measure->algebra.kind;
     bool first = !x->multiset && kind != AGGREGATE_COUNT, second = kind == AGGREGATE_SHARE || kind == AGGREGATE_RATIO;
-    for (size_t i = 0; i < p->coding->count; i++) {
-        uint32_t g = groups[i], a = arguments[i];
-        if (!(left[i] & yes[i] & x->keyed[g] & x->exact[a])) {
+    size_t count = p->coding->count;
+    uint8_t take[BLOCK_ROWS];
+    for (size_t i = 0; i < count; i++) {
+        take[i] = left[i] & yes[i];
+        left[i] &= (uint8_t)~take[i];
+    }
+    for (size_t i = 0; !(x->all_keyed && x->all_exact) && i < count; i++) {
+        uint8_t not = take[i] & (uint8_t) ~(x->keyed[groups[i]] & x->exact[arguments[i]]);
+        take[i] &= (uint8_t) ~not ;
+        left[i] |= not ;
+    }
+    int64_t *restrict counts = x->counts;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t g = groups[i];
+        if (!take[i]) {
             continue;
         }
-        left[i] = 0;
-        if (x->counts[g]++ == 0) {
+        if (counts[g]++ == 0) {
             x->touched[x->touched_count++] = g;
         }
         if (first) {
-            x->sums[0][g] += x->amounts[0][a];
+            x->sums[0][g] += x->amounts[0][arguments[i]];
         }
         if (second) {
-            x->sums[1][g] += x->amounts[1][a];
+            x->sums[1][g] += x->amounts[1][arguments[i]];
         }
     }
     return true;

@@ -17,6 +17,7 @@ typedef struct cell_account {
     tuple *group;              /* the fields of keys and own date (and of the argument: multiset) */
     tuple *arguments;          /* the fields of the arguments; {} for count() and multisets */
     uint8_t *keyed, *exact;    /* by code: everything is plain */
+    bool all_keyed, all_exact; /* every code so far */
     int64_t *amounts[2];       /* by code of the arguments */
     int64_t *counts, *sums[2]; /* by code of the group */
     uint32_t *touched;

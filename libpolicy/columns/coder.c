@@ -526,13 +526,12 @@ static bool number_any(coding *c, coder *k)
         }                                                                                                              \
         const uint32_t *table = k->integers.table;                                                                     \
         int64_t base = k->integers.base;                                                                               \
-        uint32_t lowest = UINT32_MAX, *out = k->numbers;                                                               \
+        uint32_t any = 0, *restrict out = k->numbers;                                                                  \
         for (size_t i = 0; i < c->count; i++) {                                                                        \
-            uint32_t found = table[(size_t)((int64_t)v[i] - base)];                                                    \
-            lowest = found < lowest ? found : lowest;                                                                  \
-            out[i] = found - 1;                                                                                        \
+            out[i] = table[(size_t)((int64_t)v[i] - base)] - 1;                                                        \
+            any |= out[i];                                                                                             \
         }                                                                                                              \
-        for (size_t i = 0; lowest == 0 && i < c->count; i++) {                                                         \
+        for (size_t i = 0; any > INT32_MAX && i < c->count; i++) { /* one was NUMBER_NONE */                           \
             if (out[i] == NUMBER_NONE) {                                                                               \
                 out[i] = table[(size_t)((int64_t)v[i] - base)] - 1; /* another row may have been it */                 \
             }                                                                                                          \
@@ -587,13 +586,12 @@ uint32_t coding_entry_code(const coding *c, uint32_t field, int64_t at)
     {                                                                                                                  \
         const TYPE *v = (const TYPE *)k->column->values + k->column->offset + c->row;                                  \
         const uint32_t *entries = k->entries;                                                                          \
-        uint32_t lowest = UINT32_MAX, *out = k->numbers;                                                               \
+        uint32_t any = 0, *restrict out = k->numbers;                                                                  \
         for (size_t i = 0; i < c->count; i++) {                                                                        \
-            uint32_t found = entries[(size_t)v[i]];                                                                    \
-            lowest = found < lowest ? found : lowest;                                                                  \
-            out[i] = found - 1;                                                                                        \
+            out[i] = entries[(size_t)v[i]] - 1;                                                                        \
+            any |= out[i];                                                                                             \
         }                                                                                                              \
-        for (size_t i = 0; lowest == 0 && i < c->count; i++) {                                                         \
+        for (size_t i = 0; any > INT32_MAX && i < c->count; i++) { /* one was NUMBER_NONE */                           \
             if (out[i] == NUMBER_NONE && !number_entry(c, k, (int64_t)v[i], &out[i])) {                                \
                 return false;                                                                                          \
             }                                                                                                          \

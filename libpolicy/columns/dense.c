@@ -161,6 +161,7 @@ static void forget_steps(dense_account *x)
     for (uint32_t i = 0; i < x->part_count; i++) {
         dense_part *part = &x->parts[i];
         part->stepped = 0;
+        part->level = false;
         for (int64_t k = 0; k < part->raw_room; k++) {
             part->raw_steps[k] = UNSEEN;
         }
@@ -357,6 +358,7 @@ static bool begin_raw(programs *p, dense_part *part, int64_t least, int64_t most
         most = most > end ? most : end;
     }
     part->raw_room = 0;
+    part->level = false;
     if ((uint64_t)most - (uint64_t)least >= (uint64_t)RAW_ROOM_MOST) {
         return true;
     }

@@ -43,6 +43,7 @@ typedef struct dense_part {
     size_t raw_capacity;
     int64_t raw_base, raw_room;
     uint64_t raw_version; /* of the column */
+    bool level;           /* derived: every one of raw_steps is 0 */
 } dense_part;
 
 /* A count and a sum of 32 bits as one number, count * 2^32 + sum, so that adding a row is one addition. */

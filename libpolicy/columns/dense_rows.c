@@ -9,6 +9,8 @@
 
 #define AMOUNT_MOST INT32_MAX
 #define ROWS_MOST   (UINT64_C(1) << 31) /* so that no sum leaves 63 bits */
+#define SEEN_FEW    8
+#define LEVEL_MOST  256
 
 /* ---- steps ---- */
 
@@ -38,25 +40,25 @@ static bool is_raw(programs *p, const dense_part *part)
         LOOP(uint64_t)                                                                                                 \
     }
 
-/* The steps of what stands in rows; the least of them. */
-static int32_t raw_steps(programs *p, const dense_part *part, int32_t *restrict out)
+/* The steps of what stands in the block's rows from `from` on; below zero: some of them are. */
+static int32_t raw_steps(programs *p, const dense_part *part, size_t from, int32_t *restrict out)
 {
     coding *c = p->coding;
     const void *values = coding_values(c, part->tuple->field);
     const int32_t *steps = part->raw_steps;
     int64_t base = part->raw_base;
     size_t count = c->count;
-    int32_t least = 0;
+    int32_t any = 0;
 #define STEPS(T)                                                                                                       \
-    for (size_t i = 0; i < count; i++) {                                                                               \
+    for (size_t i = from; i < count; i++) {                                                                            \
         int32_t step = steps[(int64_t)((const T *)values)[i] - base];                                                  \
-        least = step < least ? step : least;                                                                           \
+        any |= step;                                                                                                   \
         out[i] = step;                                                                                                 \
     }                                                                                                                  \
     break;
     BY_STORAGE(c->coders[part->tuple->field].column->storage, STEPS)
 #undef STEPS
-    return least;
+    return any;
 }
 
 /* The step of what stands in a row of the block and was not looked up yet. */
@@ -68,6 +70,7 @@ static bool see_cell(programs *p, dense_account *x, dense_part *part, size_t i, 
     }
     dense_step(part);
     *step = part->steps[code];
+    part->level = false; /* to be looked at again */
     return true;
 }
 
@@ -76,24 +79,42 @@ static bool see_cells(programs *p, dense_account *x, dense_part *part, const uin
 {
     const column *k = p->coding->coders[part->tuple->field].column;
     uint64_t layouts = x->layouts;
+    int seen = 0;
     for (size_t i = 0; i < p->coding->count && !*again; i++) {
         if (out[i] == UNSEEN && want[i]) {
             int32_t *step = &part->raw_steps[column_integer(k, p->coding->row + (int64_t)i) - part->raw_base];
-            if (*step == UNSEEN && !see_cell(p, x, part, i, step)) {
+            bool first = *step == UNSEEN;
+            if (first && !see_cell(p, x, part, i, step)) {
                 return false;
             }
             out[i] = *step;
             *again = x->layouts != layouts;
+            if (first && !*again && seen++ < SEEN_FEW && raw_steps(p, part, i, out) >= 0) {
+                return true; /* sorted rows: one or two new ones a block, each in many rows */
+            }
         }
     }
     return true;
+}
+
+/* A key that follows from others, and is plain for whatever the column may hold here, says nothing of a row's place. */
+static bool is_level(dense_part *part)
+{
+    if (part->derived && !part->level && part->raw_room <= LEVEL_MOST) {
+        int32_t any = 0;
+        for (int64_t i = 0; i < part->raw_room; i++) {
+            any |= part->raw_steps[i];
+        }
+        part->level = any == 0;
+    }
+    return part->level;
 }
 
 static bool part_steps(programs *p, dense_account *x, dense_part *part, bool raw, const uint8_t *want, int32_t *out,
                        bool *again)
 {
     if (raw) {
-        return raw_steps(p, part, out) != UNSEEN || see_cells(p, x, part, want, out, again);
+        return raw_steps(p, part, 0, out) >= 0 || see_cells(p, x, part, want, out, again);
     }
     dense_step(part);
     const uint32_t *codes = tuple_codes(p, part->tuple);
@@ -120,18 +141,24 @@ static bool find_places(programs *p, dense_account *x, const uint8_t *want, int3
     if (!dense_make_room(p, x)) {
         return false;
     }
-    if (x->part_count == 0) {
-        memset(at, 0, count * sizeof *at);
-    }
     while (again) {
+        bool first = true;
         again = false;
         for (uint32_t i = 0; i < x->part_count && !again; i++) {
-            if (!part_steps(p, x, &x->parts[i], raw[i], want, i == 0 ? at : steps, &again)) {
+            dense_part *part = &x->parts[i];
+            if (raw[i] && is_level(part)) {
+                continue;
+            }
+            if (!part_steps(p, x, part, raw[i], want, first ? at : steps, &again)) {
                 return false;
             }
-            for (size_t k = 0; i > 0 && k < count; k++) {
+            for (size_t k = 0; !first && k < count; k++) {
                 at[k] += steps[k];
             }
+            first = false;
+        }
+        if (first) {
+            memset(at, 0, count * sizeof *at);
         }
     }
     return true;

@@ -152,7 +152,7 @@ static bool number_hashed(pairs *p, const uint32_t *left, const uint32_t *right,
 }
 
 bool pairs_number_below(pairs *p, const uint32_t *left, uint32_t left_count, const uint32_t *right,
-                        uint32_t right_count, size_t count, uint32_t *out)
+                        uint32_t right_count, size_t count, uint32_t *restrict out)
 {
     uint32_t most_left = left_count > 0 ? left_count - 1 : 0, most_right = right_count > 0 ? right_count - 1 : 0;
     if (!p->hashed && (p->table == NULL || most_left >= p->left_room || most_right >> p->shift != 0) &&
@@ -162,14 +162,13 @@ bool pairs_number_below(pairs *p, const uint32_t *left, uint32_t left_count, con
     if (p->hashed) {
         return number_hashed(p, left, right, most_right, count, out);
     }
-    uint32_t least = UINT32_MAX, shift = p->shift;
+    uint32_t any = 0, shift = p->shift;
     const uint32_t *table = p->table;
     for (size_t i = 0; i < count; i++) {
-        uint32_t found = table[((size_t)left[i] << shift) + right[i]];
-        least = found < least ? found : least;
-        out[i] = found - 1;
+        out[i] = table[((size_t)left[i] << shift) + right[i]] - 1;
+        any |= out[i];
     }
-    for (size_t i = 0; least == 0 && i < count; i++) {
+    for (size_t i = 0; any > INT32_MAX && i < count; i++) { /* one never came; a table's numbers are no more */
         if (out[i] == UINT32_MAX) {
             uint64_t item = (uint64_t)left[i] << 32 | right[i];
             size_t at = entry(p, item);
