@@ -232,8 +232,8 @@ static bool judge_group(policy_ledger *l, frame *f, const plan_version *v, const
     const plan_measure *m = v->measure;
     value measured = f->slots[m->key_count];
     force where = judge_group_force(v, f, g);
-    if (where == FORCE_ELSEWHERE) {
-        return true;
+    if (where == FORCE_ELSEWHERE || ran_out(measured)) {
+        return where == FORCE_ELSEWHERE;
     }
     l->note_count = 0;
     finding_draft d = {.version = v,
@@ -405,6 +405,9 @@ static bool judge_measure_row(policy_ledger *l, frame *f, const plan_version *v,
     force where = judge_group_force(v, f, g);
     if (where == FORCE_ELSEWHERE) {
         return true;
+    }
+    if (ran_out(f->slots[v->table->column_count - 1])) {
+        return false;
     }
     value *keys = arena_array(evaluation_scratch(f->ev), v->key_count + 1, sizeof(value));
     if (keys == NULL) {
