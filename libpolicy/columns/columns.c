@@ -384,7 +384,7 @@ bool columns_feed(policy_ledger *l, uint32_t type_at, const batch *b, int64_t fr
     }
     for (uint32_t i = 0; i < c->measure_count && fine; i++) {
         row_groups *rows = c->measures[i].rows;
-        fine = (c->measures[i].dense == NULL || dense_begin(&c->programs, c->measures[i].dense, from, until)) &&
+        fine = (c->measures[i].dense == NULL || dense_begin(&c->programs, c->measures[i].dense, source, from, until)) &&
                (rows == NULL || row_groups_begin(&c->programs, rows, source, b, from, until));
     }
     for (int64_t row = from; row < until && fine; row += BLOCK_ROWS) {

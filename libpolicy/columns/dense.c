@@ -91,8 +91,8 @@ dense_account *dense_account_of(programs *p, const plan_measure *m, bool *nomem)
     reads arguments = {0};
     reads_add(&arguments, t, m->arguments[0]);
     reads_add(&arguments, t, m->arguments[1]);
-    if (m->each.present || p->ledger->evidence_rows > 0 || (kind != AGGREGATE_COUNT && kind != AGGREGATE_SUM && !two) ||
-        !is_usable(&arguments) || !keys_usable(t, m)) {
+    if (m->each.present || (kind != AGGREGATE_COUNT && kind != AGGREGATE_SUM && !two) || !is_usable(&arguments) ||
+        !keys_usable(t, m)) {
         return NULL;
     }
     dense_account *x = arena_new(&p->memory, sizeof *x);
@@ -105,6 +105,7 @@ dense_account *dense_account_of(programs *p, const plan_measure *m, bool *nomem)
                          .raw_field = -1,
                          .places = 1,
                          .wide_only = two || micro,
+                         .keeps_rows = p->ledger->evidence_rows > 0,
                          .arguments = tuple_of(p, kind == AGGREGATE_COUNT ? 0 : arguments.fields)};
     if (kind == AGGREGATE_SUM && !micro && m->arguments[0] != NULL) {
         int slot = expr_single_slot(m->arguments[0]);
@@ -138,6 +139,7 @@ void dense_account_free(dense_account *x, const policy_allocator *a)
     allocator_free(a, x->exact);
     dense_cells_free(&x->held, a);
     dense_cells_free(&x->added, a);
+    place_rows_free(&x->place_rows, a);
 }
 
 /* ---- the layout ---- */
@@ -184,6 +186,7 @@ static bool lay_out(programs *p, dense_account *x, const uint32_t *rooms)
     if (!dense_cells_move(&x->held, &x->added, &before, &after, p->ledger->allocator)) {
         return false;
     }
+    place_rows_move(&x->place_rows, &before, &after);
     size_t stride = 1;
     for (uint32_t i = x->part_count; i-- > 0;) {
         dense_part *part = &x->parts[i];
@@ -376,11 +379,15 @@ static bool begin_raw(programs *p, dense_part *part, int64_t least, int64_t most
     return true;
 }
 
-bool dense_begin(programs *p, dense_account *x, int64_t from, int64_t until)
+bool dense_begin(programs *p, dense_account *x, uint32_t source, int64_t from, int64_t until)
 {
     uint32_t rooms[DENSE_PARTS];
     bool more = false;
     x->expected = x->rows + (uint64_t)(until - from);
+    if (x->keeps_rows &&
+        !place_rows_begin(&x->place_rows, source, p->coding->batch, from, until, p->ledger->allocator)) {
+        return false;
+    }
     for (uint32_t i = 0; i < x->part_count; i++) {
         dense_part *part = &x->parts[i];
         rooms[i] = part->room;
@@ -424,9 +431,11 @@ bool dense_reserve(dense_account *x, const policy_allocator *a)
 void dense_commit(dense_account *x)
 {
     dense_cells_commit(&x->held, &x->added, x->places);
+    place_rows_commit(&x->place_rows);
 }
 
 void dense_forget(dense_account *x)
 {
     dense_cells_clear(&x->added, x->places);
+    place_rows_forget(&x->place_rows);
 }

@@ -14,17 +14,17 @@
  *
  * Such accounts stay from feed to feed. What a feed adds is kept apart until its call succeeds (dense_commit). They become
  * ordinary groups (dense_settle) when somebody wants those; limits over them are judged in bulk (dense_judge.c), with a
- * group made only for what is not known to pass.
+ * group made only for what is not known to pass. Ledgers that name rows as evidence keep them by place (place_rows.h).
  */
 #ifndef POLICY_COLUMNS_DENSE_H
 #define POLICY_COLUMNS_DENSE_H
 
 #include "columns/conditions.h"
+#include "columns/place_rows.h"
 
-#define DENSE_PARTS 8
-#define DENSE_MOST  (UINT64_C(1) << 25) /* places */
-#define NOWHERE     (-(INT32_C(1) << 27))
-#define UNSEEN      (NOWHERE - 1) /* of what stands in a column: not looked up yet */
+#define DENSE_MOST (UINT64_C(1) << 25) /* places */
+#define NOWHERE    (-(INT32_C(1) << 27))
+#define UNSEEN     (NOWHERE - 1) /* of what stands in a column: not looked up yet */
 
 /* One key, or the own date. */
 typedef struct dense_part {
@@ -76,6 +76,8 @@ typedef struct dense_account {
     size_t places;
     uint64_t layouts; /* so far */
     dense_cells held, added;
+    place_rows place_rows; /* where rows are kept as evidence */
+    bool keeps_rows;
     uint64_t rows;     /* ever added, to see sums out of reach */
     uint64_t expected; /* with the rows of this feed: places are not many more */
     bool wide_only;    /* two sums, or units that narrow cells cannot hold */
@@ -85,7 +87,7 @@ typedef struct dense_account {
 dense_account *dense_account_of(programs *p, const plan_measure *m, bool *nomem);
 void dense_account_free(dense_account *x, const policy_allocator *a);
 /* Before rows [from, until) of the batch that coding_begin saw. False out of memory. */
-bool dense_begin(programs *p, dense_account *x, int64_t from, int64_t until);
+bool dense_begin(programs *p, dense_account *x, uint32_t source, int64_t from, int64_t until);
 /* Rows of `left` that are in `yes` into their places, and out of `left` (dense_rows.c). False out of memory. */
 bool dense_block(programs *p, dense_account *x, const uint8_t *yes, uint8_t *left);
 
@@ -120,7 +122,7 @@ typedef struct dense_days {
 bool dense_days_of(programs *p, const dense_account *x, arena *memory, dense_days *out);
 
 /* Put a group with what is at `count` places, which are of one, into a table. False out of memory. */
-bool dense_give(programs *p, const dense_account *x, const dense_cells *cells, const size_t *places, size_t count,
+bool dense_give(programs *p, dense_account *x, const dense_cells *cells, const size_t *places, size_t count,
                 group_table *into);
 
 /* ---- judging (dense_judge.c) ---- */

@@ -6,12 +6,6 @@
 
 #include "columns/dense.h"
 
-typedef struct dense_layout {
-    uint32_t rooms[DENSE_PARTS]; /* outermost first */
-    uint32_t count;
-    size_t places;
-} dense_layout;
-
 void dense_cells_free(dense_cells *c, const policy_allocator *a);
 /* Ready for rows that may add up to `more` in one place. False out of memory. */
 bool dense_cells_ready(dense_cells *c, size_t places, bool wanted_wide, int64_t more, const policy_allocator *a);

@@ -56,7 +56,7 @@ static bool load_keys(programs *p, const dense_account *x, size_t spot, value *k
     return fine;
 }
 
-bool dense_give(programs *p, const dense_account *x, const dense_cells *cells, const size_t *places, size_t count,
+bool dense_give(programs *p, dense_account *x, const dense_cells *cells, const size_t *places, size_t count,
                 group_table *into)
 {
     const plan_measure *m = x->measure;
@@ -83,6 +83,11 @@ bool dense_give(programs *p, const dense_account *x, const dense_cells *cells, c
         g->state.in += here.count;
         wide_add(&g->state.sums[0], here.sums[0]);
         wide_add(&g->state.sums[1], here.sums[1]);
+        source_names names = ledger_sources(p->ledger);
+        if (x->keeps_rows && !place_rows_give(&x->place_rows, cells == &x->held, places[i], x->places, g,
+                                              p->ledger->evidence_rows, &names, into->allocator)) {
+            return false;
+        }
     }
     return true;
 }
@@ -195,10 +200,11 @@ bool dense_settle(programs *p, dense_account *x, dense_cells *cells, group_table
     for (size_t first = 0; first < x->places && fine; first += step) {
         fine = give_run(p, x, cells, &days, first, places, &groups);
     }
-    fine = fine && group_table_reserve(into, &groups, 0);
+    fine = fine && group_table_reserve(into, &groups, p->ledger->evidence_rows);
     if (fine) {
         source_names names = ledger_sources(p->ledger);
-        group_table_merge(into, &groups, 0, &names);
+        group_table_merge(into, &groups, p->ledger->evidence_rows, &names);
+        place_rows_drop(&x->place_rows, cells == &x->held);
         dense_cells_free(cells, a);
     }
     group_table_free(&groups);
@@ -263,11 +269,12 @@ bool dense_settle_shared(programs *p, dense_account *x, group_table *groups)
                 same = same || (one.slots[n] != NULL && one.slots[n]->hash == g->hash &&
                                 group_order_keys(one.slots[n]->keys, g->keys, groups->key_count) == 0);
             }
-            if (fine && same && (fine = group_table_reserve(groups, &one, 0))) {
+            if (fine && same && (fine = group_table_reserve(groups, &one, p->ledger->evidence_rows))) {
                 source_names names = ledger_sources(p->ledger);
-                group_table_merge(groups, &one, 0, &names);
+                group_table_merge(groups, &one, p->ledger->evidence_rows, &names);
                 for (size_t n = 0; n < count; n++) {
                     dense_cells_forget_place(&x->held, places[n]);
+                    place_rows_forget_place(&x->place_rows, places[n]);
                 }
             }
             group_table_free(&one);

@@ -346,6 +346,10 @@ bool dense_block(programs *p, dense_account *x, const uint8_t *yes, uint8_t *lef
     if (!dense_cells_ready(&x->added, x->places, x->wide_only, most, p->ledger->allocator)) {
         return false;
     }
+    if (x->keeps_rows &&
+        !place_rows_add(&x->place_rows, p->coding->batch, p->coding->row, at, count, p->ledger->allocator)) {
+        return false;
+    }
     if (x->held.any) {
         dense_cells_touch(&x->added, at, count);
     }

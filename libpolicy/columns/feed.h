@@ -42,7 +42,7 @@ typedef struct type_columns {
     uint8_t *live, *any_left;         /* of the block, for measures */
     uint64_t rules_left[BLOCK_WORDS]; /* of the block: rows that some rule left */
     bool any_rules_left;
-    contents contents;                /* where rows are compared */
+    contents contents; /* where rows are compared */
     record row;
     arena memory;
 } type_columns;

@@ -128,8 +128,8 @@ row_groups *row_groups_of(programs *p, const plan_measure *m, row_keys **shared,
     uint32_t id_key;
     reads arguments = {0};
     reads_add(&arguments, t, m->arguments[0]);
-    if ((kind != AGGREGATE_MAX && kind != AGGREGATE_MIN) || p->ledger->evidence_rows > 0 || t->record->dated_by < 0 ||
-        arguments.each || arguments.record_id || arguments.beyond || field_count(arguments.fields) > FIELDS_MOST ||
+    if ((kind != AGGREGATE_MAX && kind != AGGREGATE_MIN) || t->record->dated_by < 0 || arguments.each ||
+        arguments.record_id || arguments.beyond || field_count(arguments.fields) > FIELDS_MOST ||
         !keys_usable(t, m, &fields, &id_key)) {
         return NULL;
     }
@@ -379,6 +379,8 @@ static bool give_entry(programs *p, const row_groups *x, const row_span *span, s
     char number[NUMBER_TEXT];
     str parts[3] = {source.data ? source : STR(""), STR("#"), {number, 0}};
     parts[2].size = number_write_uint(number, span->base + x->rows[at]);
+    uint64_t row = span->base + x->rows[at];
+    source_names names = ledger_sources(p->ledger);
     str id = arena_join(evaluation_scratch(p->frame->ev), parts, 3);
     if (id.data == NULL) {
         return false;
@@ -391,7 +393,8 @@ static bool give_entry(programs *p, const row_groups *x, const row_span *span, s
         }
         group *g = group_insert(into, keys, group_hash(keys, m->key_count));
         if (g == NULL || !group_add_day(g, false, true, e->day, 1, into->allocator) ||
-            !entry_add(&g->state.entries, false, true, v, v, 1, into->allocator)) {
+            !entry_add(&g->state.entries, false, true, v, v, 1, into->allocator) ||
+            !group_add_row(g, span->source, row, false, 1, p->ledger->evidence_rows, &names, into->allocator)) {
             return false;
         }
         g->state.in++;
@@ -432,10 +435,10 @@ bool row_groups_settle(programs *p, row_groups *x, size_t from, size_t until, gr
         fine = give_entry(p, x, &x->spans[span], i, keys, &groups);
     }
     allocator_free(a, keys);
-    fine = fine && group_table_reserve(into, &groups, 0);
+    fine = fine && group_table_reserve(into, &groups, p->ledger->evidence_rows);
     if (fine) {
         source_names names = ledger_sources(p->ledger);
-        group_table_merge(into, &groups, 0, &names);
+        group_table_merge(into, &groups, p->ledger->evidence_rows, &names);
         drop_entries(x, from, until);
         x->repeated = x->repeated && x->count > 0;
     }

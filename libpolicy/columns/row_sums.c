@@ -204,6 +204,18 @@ static bool make_group(summing *s, const uint32_t *numbers, int32_t day, group *
     return !s->done || *out != NULL;
 }
 
+/* The place of one element of a code. */
+static uint64_t packed_keys(const summing *s, const row_elements *e, uint32_t element)
+{
+    const row_keys *k = s->rows->keys;
+    const uint32_t *numbers = &k->numbers[(size_t)(e->first + element) * k->like->key_count];
+    uint64_t packed = 0;
+    for (uint32_t n = 0; n < k->like->key_count; n++) {
+        packed += s->strides[n] * numbers[n];
+    }
+    return packed;
+}
+
 static bool give_code(summing *s, uint32_t code)
 {
     const row_keys *k = s->rows->keys;
@@ -211,10 +223,7 @@ static bool give_code(summing *s, uint32_t code)
     uint32_t key_count = k->like->key_count;
     for (uint32_t i = 0; i < e->count; i++) {
         const uint32_t *numbers = &k->numbers[(size_t)(e->first + i) * key_count];
-        uint64_t packed = 0;
-        for (uint32_t n = 0; n < key_count; n++) {
-            packed += s->strides[n] * numbers[n];
-        }
+        uint64_t packed = packed_keys(s, e, i);
         if (!grow_places(s)) {
             return false;
         }
@@ -279,6 +288,30 @@ static bool add_up(summing *s)
     return fine;
 }
 
+/* The rows of the entries as evidence of the groups they went into. */
+static bool name_rows(summing *s)
+{
+    const policy_ledger *l = s->programs->ledger;
+    const row_groups *x = s->rows;
+    const row_keys *k = x->keys;
+    source_names names = ledger_sources(l);
+    size_t span = 0;
+    for (size_t i = 0; i < x->held; i++) {
+        const row_elements *e = &k->elements[x->groups[i]];
+        while (span + 1 < x->span_count && x->spans[span + 1].at <= i) {
+            span++;
+        }
+        for (uint32_t n = 0; n < e->count; n++) {
+            group *g = place_of(s, packed_keys(s, e, n))->group;
+            if (g != NULL && !group_add_row(g, x->spans[span].source, x->spans[span].base + x->rows[i], false, 1,
+                                            l->evidence_rows, &names, s->groups->allocator)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 bool row_groups_sum(programs *p, row_groups *x, const plan_measure *m, const group_table *others, frame *f,
                     group_table *into, bool *done)
 {
@@ -300,9 +333,12 @@ bool row_groups_sum(programs *p, row_groups *x, const plan_measure *m, const gro
         fine = s.counts[code] == 0 || give_code(&s, code);
     }
     r->in_force = outer;
-    if (fine && s.done && (fine = group_table_reserve(into, &groups, 0))) {
+    if (fine && s.done && p->ledger->evidence_rows > 0) {
+        fine = name_rows(&s);
+    }
+    if (fine && s.done && (fine = group_table_reserve(into, &groups, p->ledger->evidence_rows))) {
         source_names names = ledger_sources(p->ledger);
-        group_table_merge(into, &groups, 0, &names);
+        group_table_merge(into, &groups, p->ledger->evidence_rows, &names);
         *done = true;
     }
     group_table_free(&groups);
