@@ -53,6 +53,11 @@ static bool add_rule(type_columns *c, const plan_version *v)
         }
     }
     r->shown = fields_shown(p->table, v);
+    bool nomem = false;
+    r->hits = v->late || v->script ? NULL : row_hits_of(&c->memory, v, p->table, &nomem);
+    if (nomem) {
+        return false;
+    }
     r->when = condition_of(p, v->env, v->when, v->also, v->also_count, &v->in_force);
     if (r->when == NULL) {
         return false;
@@ -120,6 +125,9 @@ void type_columns_free(type_columns *c)
         cell_account_free(c->measures[i].account, a);
         dense_account_free(c->measures[i].dense, a);
         row_groups_free(c->measures[i].rows, a);
+    }
+    for (uint32_t i = 0; i < c->rule_count; i++) {
+        row_hits_free(c->rules[i].hits, a);
     }
     row_keys_free(c->row_keys, a);
     contents_free(&c->contents, c->row.type != NULL ? c->row.type->field_count : 0, a);
@@ -276,7 +284,11 @@ static bool row_left(type_columns *c, frame *f, size_t i, bool first)
         const row_rule *r = &c->rules[k];
         bool left = r->any_left && (r->left[i >> 6] >> (i & 63) & 1);
         bool failed = r->any_failed && (r->failed[i >> 6] >> (i & 63) & 1);
-        if ((odd || left) && !(failed ? judge_failed(f, r->version, &l->delta) : judge_row(f, r->version, &l->delta))) {
+        bool kept = !odd && !left;
+        if (!kept && failed && whole && r->hits != NULL && !row_hits_add(r->hits, f, &l->delta, &kept)) {
+            return false;
+        }
+        if (!kept && !(failed ? judge_failed(f, r->version, &l->delta) : judge_row(f, r->version, &l->delta))) {
             return false;
         }
     }
@@ -411,17 +423,17 @@ bool columns_feed(policy_ledger *l, uint32_t type_at, const batch *b, int64_t fr
 /* The next measure of all types that keeps something compactly; NULL when there is none left. */
 typedef struct compact_walk {
     policy_ledger *ledger;
-    uint32_t type_at, measure_at;
+    uint32_t type_at, at; /* measures, or rules */
     type_columns *columns;
 } compact_walk;
 
 static row_measure *next_compact(compact_walk *w)
 {
     const policy_ledger *l = w->ledger;
-    for (; l->columns != NULL && w->type_at < l->engine->type_count; w->type_at++, w->measure_at = 0) {
+    for (; l->columns != NULL && w->type_at < l->engine->type_count; w->type_at++, w->at = 0) {
         w->columns = l->columns[w->type_at];
-        while (w->columns != NULL && w->measure_at < w->columns->measure_count) {
-            row_measure *r = &w->columns->measures[w->measure_at++];
+        while (w->columns != NULL && w->at < w->columns->measure_count) {
+            row_measure *r = &w->columns->measures[w->at++];
             if (r->dense != NULL || r->rows != NULL) {
                 return r;
             }
@@ -456,8 +468,45 @@ static bool settle_held(policy_ledger *l, type_columns *c, row_measure *r)
     return settle(c, r, true, &l->state.accounts[r->measure->account]);
 }
 
+/* The next rule of all types that keeps rows compactly; NULL when there is none left. */
+static row_hits *next_hits(compact_walk *w)
+{
+    const policy_ledger *l = w->ledger;
+    for (; l->columns != NULL && w->type_at < l->engine->type_count; w->type_at++, w->at = 0) {
+        w->columns = l->columns[w->type_at];
+        while (w->columns != NULL && w->at < w->columns->rule_count) {
+            row_hits *h = w->columns->rules[w->at++].hits;
+            if (h != NULL && h->count > 0) {
+                return h;
+            }
+        }
+    }
+    return NULL;
+}
+
+bool columns_findings(policy_ledger *l, struct policy_findings *all,
+                      bool (*one)(struct policy_findings *, policy_ledger *, const kept_row *))
+{
+    compact_walk w = {.ledger = l};
+    for (row_hits *h; (h = next_hits(&w)) != NULL;) {
+        for (size_t i = 0; i < h->held; i++) {
+            kept_row r = row_hits_at(h, i);
+            if (!one(all, l, &r)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 bool accounts_settle(policy_ledger *l)
 {
+    compact_walk rows = {.ledger = l};
+    for (row_hits *h; (h = next_hits(&rows)) != NULL;) {
+        if (!row_hits_settle(h, 0, &l->state)) {
+            return false;
+        }
+    }
     compact_walk w = {.ledger = l};
     for (row_measure *r; (r = next_compact(&w)) != NULL;) {
         if (!settle_held(l, w.columns, r)) {
@@ -480,6 +529,12 @@ bool accounts_settle_others(policy_ledger *l, uint32_t type_at)
 
 bool columns_settle_added(policy_ledger *l)
 {
+    compact_walk rows = {.ledger = l};
+    for (row_hits *h; (h = next_hits(&rows)) != NULL;) {
+        if (!row_hits_settle(h, h->held, &l->delta)) {
+            return false;
+        }
+    }
     compact_walk w = {.ledger = l};
     for (row_measure *r; (r = next_compact(&w)) != NULL;) {
         if (!settle(w.columns, r, false, &l->delta.accounts[r->measure->account])) {
@@ -502,6 +557,10 @@ bool columns_reserve(policy_ledger *l)
 
 void columns_commit(policy_ledger *l)
 {
+    compact_walk rows = {.ledger = l};
+    for (row_hits *h; (h = next_hits(&rows)) != NULL;) {
+        h->held = h->count;
+    }
     compact_walk w = {.ledger = l};
     for (row_measure *r; (r = next_compact(&w)) != NULL;) {
         if (r->dense != NULL) {
@@ -515,6 +574,10 @@ void columns_commit(policy_ledger *l)
 
 void columns_forget(policy_ledger *l)
 {
+    compact_walk rows = {.ledger = l};
+    for (row_hits *h; (h = next_hits(&rows)) != NULL;) {
+        h->count = h->held;
+    }
     compact_walk w = {.ledger = l};
     for (row_measure *r; (r = next_compact(&w)) != NULL;) {
         if (r->dense != NULL) {

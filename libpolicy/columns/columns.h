@@ -27,7 +27,8 @@ void columns_free(policy_ledger *l);
  * Part of the ledger's state, beside state.accounts. Groups of a measure are asked for through ledger_group and
  * ledger_groups, which settle it; who looks into state.accounts itself settles first. */
 
-/* All of it into the ordinary groups of l->state.accounts. False out of memory: nothing is lost. */
+/* All of it into the ordinary groups of l->state.accounts, and rows that are findings (row_hits.h) into l->state.kept.
+ * False out of memory: nothing is lost. */
 bool accounts_settle(policy_ledger *l);
 bool accounts_settle_one(policy_ledger *l, const plan_measure *m);
 /* What rows of this type may read, before workers do. */
@@ -37,13 +38,16 @@ bool columns_settle_added(policy_ledger *l);
 /* What a measure over another has from rows that the one below keeps compactly, into `into`; what it has as ordinary groups
  * is then to be added. *done false: there is nothing, or it takes the ordinary groups. False out of memory. */
 bool columns_sum(policy_ledger *l, const plan_measure *m, group_table *into, bool *done);
+/* Each row that waits as a finding, as the kept row that it stands for; state.kept has others. False when `one` says so. */
+struct policy_findings;
+bool columns_findings(policy_ledger *l, struct policy_findings *all,
+                      bool (*one)(struct policy_findings *, policy_ledger *, const kept_row *));
 /* The steps of a transaction: room (false out of memory), taking it in, which cannot fail then; or giving it up. */
 bool columns_reserve(policy_ledger *l);
 void columns_commit(policy_ledger *l);
 void columns_forget(policy_ledger *l);
 /* Limits in bulk: counts into `verdicts`, which are the rule's; each group that is not known to pass goes to `one`. The
  * groups that are judged are afterwards in no ordinary table, the others in no other. */
-struct policy_findings;
 bool columns_may_judge(policy_ledger *l, const plan_version *v);
 bool columns_judge(policy_ledger *l, const plan_version *v, frame *f, struct policy_findings *all, int64_t *verdicts,
                    bool (*one)(policy_ledger *, frame *, const plan_version *, const group *,

@@ -9,6 +9,7 @@
 #include "columns/contents.h"
 #include "columns/dense.h"
 #include "columns/row_groups.h"
+#include "columns/row_hits.h"
 
 typedef struct row_rule {
     const plan_version *version;
@@ -17,6 +18,7 @@ typedef struct row_rule {
     truth *here, *nowhere;
     condition *when, *check;   /* check NULL: judged later, or by a script */
     uint64_t shown;            /* fields that a finding of a row that fails shows, or that say what it shows */
+    row_hits *hits;            /* rows that fail; NULL: judge_failed keeps them */
     uint64_t *left;            /* of the block: rows for judge_row, a bit each */
     uint64_t *failed;          /* of these, rows that surely fail */
     bool any_left, any_failed; /* false: the bits say nothing */

@@ -5,6 +5,7 @@
 
 #include "ledger/lost.h"
 
+#include "columns/columns.h"
 #include "engine/screen.h"
 #include "ledger/change.h"
 #include "ledger/notices.h"
@@ -418,6 +419,9 @@ bool judge_everything(policy_ledger *l, policy_findings *all)
         if (!findings_add_kept(all, l, r)) {
             return false;
         }
+    }
+    if (!columns_findings(l, all, findings_add_kept)) {
+        return false;
     }
     walk = ledger_rows(l, ROWS_LATE);
     for (const kept_row *r; (r = row_walk_next(&walk)) != NULL;) {
