@@ -14,7 +14,6 @@
 
 /* What a finding of a script shows beside its keys: kept as the row's values. A check that failed without words of its own
  * also has what the rule's message names of the record. */
-enum { SHOWN_MEASURED, SHOWN_LIMIT, SHOWN_ZH, SHOWN_EN, SHOWN };
 
 static value text_or_null(str text)
 {
@@ -80,17 +79,17 @@ static bool keep(frame *f, const plan_version *v, kept_rows *rows, kept_row *lik
 static value *show(frame *f, const plan_version *v, const check_answer *a, policy_verdict verdict, uint32_t *count)
 {
     bool filled = verdict == POLICY_FAIL && a->message_zh.data == NULL && a->message_en.data == NULL;
-    *count = SHOWN + (filled && !v->from->folds ? v->placeholder_count : 0);
+    *count = CHECK_SHOWN + (filled && !v->from->folds ? v->placeholder_count : 0);
     value *shown = arena_array(evaluation_scratch(f->ev), *count, sizeof(value));
     if (shown == NULL) {
         return NULL;
     }
-    shown[SHOWN_MEASURED] = a->measured;
-    shown[SHOWN_LIMIT] = a->limit;
-    shown[SHOWN_ZH] = text_or_null(a->message_zh);
-    shown[SHOWN_EN] = text_or_null(a->message_en);
-    for (uint32_t i = SHOWN; i < *count; i++) {
-        shown[i] = frame_evaluate(f, v->placeholders[i - SHOWN]);
+    shown[CHECK_SHOWN_MEASURED] = a->measured;
+    shown[CHECK_SHOWN_LIMIT] = a->limit;
+    shown[CHECK_SHOWN_ZH] = text_or_null(a->message_zh);
+    shown[CHECK_SHOWN_EN] = text_or_null(a->message_en);
+    for (uint32_t i = CHECK_SHOWN; i < *count; i++) {
+        shown[i] = frame_evaluate(f, v->placeholders[i - CHECK_SHOWN]);
     }
     return shown;
 }
@@ -110,9 +109,9 @@ bool judge_script_row(frame *f, const plan_version *v, state *into)
     kept_row like = {.verdict = POLICY_NOT_IN_FORCE};
     value when = where == FORCE_NOWHERE ? value_bool(true) : frame_when(f, v->when, v->also, v->also_count);
     const value_error *error = when.kind == VALUE_ERROR ? when.as.error : NULL;
-    const value nothing[SHOWN] = {value_null(), value_null(), value_null(), value_null()};
+    const value nothing[CHECK_SHOWN] = {value_null(), value_null(), value_null(), value_null()};
     const value *shown = nothing;
-    uint32_t shown_count = SHOWN;
+    uint32_t shown_count = CHECK_SHOWN;
     if (error != NULL && error->status == POLICY_E_NOMEM) {
         return false;
     }

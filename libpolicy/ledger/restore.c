@@ -67,9 +67,9 @@ static void take_body(restorer *r)
     restore_types(r);
     restore_measures(r);
     restore_rules(r);
-    restore_rows(r, &r->ledger->state.kept, false);
-    restore_rows(r, &r->ledger->state.late, true);
-    restore_rows(r, &r->ledger->state.keyless, false);
+    restore_rows(r, ROWS_KEPT);
+    restore_rows(r, ROWS_LATE);
+    restore_rows(r, ROWS_KEYLESS);
     restore_notices(r);
     restore_defaults(r);
     restore_schools(r);

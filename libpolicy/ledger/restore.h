@@ -50,6 +50,8 @@ bool restore_bool(restorer *r);
 /* How many of something follow that takes at least a byte each. */
 size_t restore_count(restorer *r);
 int64_t restore_between(restorer *r, int64_t least, int64_t most);
+/* How often something was met, so bounded that sums of such numbers cannot run over. */
+int64_t restore_tally(restorer *r, int64_t least);
 int32_t restore_day(restorer *r);
 wide restore_wide(restorer *r);
 str restore_text(restorer *r); /* str_none: none */
@@ -62,6 +64,9 @@ uint64_t restore_missing(restorer *r, const env *e);
 /* In the scratch memory. */
 value restore_value(restorer *r, const env *e);
 value *restore_values(restorer *r, const env *e, size_t count);
+/* Broken unless the value may stand where an expression of the type (NULL: any) is read: missing ones and errors may
+ * everywhere. */
+void restore_expect(restorer *r, const type *t, value v);
 /* Room for as many items, zero, until all is restored. */
 void *restore_list(restorer *r, size_t count, size_t size);
 
@@ -72,8 +77,7 @@ void restore_say(restorer *r, str name, policy_carry_kind kind, policy_carried w
 
 void restore_measures(restorer *r);
 void restore_rules(restorer *r);
-/* Rows that are kept, that wait, or that join no group. */
-void restore_rows(restorer *r, kept_rows *into, bool waiting);
+void restore_rows(restorer *r, row_list list);
 void restore_types(restorer *r);
 void restore_notices(restorer *r);
 void restore_defaults(restorer *r);

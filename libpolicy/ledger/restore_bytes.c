@@ -67,6 +67,11 @@ int64_t restore_between(restorer *r, int64_t least, int64_t most)
     return r->bad ? least : number;
 }
 
+int64_t restore_tally(restorer *r, int64_t least)
+{
+    return restore_between(r, least, INT64_C(1) << 53);
+}
+
 int32_t restore_day(restorer *r)
 {
     return (int32_t)restore_between(r, INT32_MIN, INT32_MAX);
@@ -253,4 +258,49 @@ value restore_value(restorer *r, const env *e)
 value *restore_values(restorer *r, const env *e, size_t count)
 {
     return values_at(r, e, count, 0);
+}
+
+static bool fits(const type *t, value v)
+{
+    if (v.kind == VALUE_INTERVAL) {
+        return fits(t, v.as.interval->low) && fits(t, v.as.interval->high);
+    }
+    if (v.kind == VALUE_NULL || v.kind > VALUE_INTERVAL || t == NULL) {
+        return true;
+    }
+    switch (t->kind) {
+    case TYPE_NULL:
+        return false;
+    case TYPE_BOOL:
+        return v.kind == VALUE_BOOL;
+    case TYPE_INT:
+    case TYPE_UINT:
+    case TYPE_DOUBLE:
+        return v.kind == VALUE_INT || v.kind == VALUE_UINT || v.kind == VALUE_DOUBLE;
+    case TYPE_STRING:
+        return v.kind == VALUE_STRING;
+    case TYPE_BYTES:
+        return v.kind == VALUE_BYTES;
+    case TYPE_LIST:
+        for (size_t i = 0; v.kind == VALUE_LIST && i < v.as.list->count; i++) {
+            if (!fits(t->parameters[0], v.as.list->items[i])) {
+                return false;
+            }
+        }
+        return v.kind == VALUE_LIST;
+    case TYPE_TIMESTAMP:
+        return v.kind == VALUE_TIMESTAMP;
+    case TYPE_DURATION:
+    case TYPE_TIME:
+        return v.kind == VALUE_DURATION;
+    case TYPE_DATE:
+        return v.kind == VALUE_DATE;
+    default: /* not known before the run: whoever reads it looks */
+        return true;
+    }
+}
+
+void restore_expect(restorer *r, const type *t, value v)
+{
+    r->bad = r->bad || !fits(t, v);
 }

@@ -14,22 +14,24 @@ static void take_days(restorer *r, group *g, bool maybe)
     size_t count = restore_count(r);
     for (size_t i = 0; i < count && !restore_broken(r); i++) {
         int32_t day = restore_day(r);
-        int64_t times = restore_between(r, 1, INT32_MAX);
+        int64_t times = restore_between(r, 1, INT32_MAX / 4);
         if (g != NULL && !r->bad) {
             r->nomem = r->nomem || !group_add_day(g, maybe, true, day, (int)times, r->allocator);
         }
     }
 }
 
-static void take_entries(restorer *r, const env *e, entry_set *into)
+static void take_entries(restorer *r, const env *e, const type *t, entry_set *into)
 {
     size_t count = restore_count(r);
     for (size_t i = 0; i < count && !restore_broken(r); i++) {
         value low = restore_value(r, e);
         bool maybe = restore_bool(r), exact = restore_bool(r);
         value high = exact ? value_null() : restore_value(r, e);
-        int64_t times = restore_between(r, 1, INT64_MAX);
+        int64_t times = restore_tally(r, 1);
         r->bad = r->bad || low.kind >= VALUE_INTERVAL || high.kind >= VALUE_INTERVAL;
+        restore_expect(r, t, low);
+        restore_expect(r, t, high);
         if (into != NULL && !restore_broken(r)) {
             r->nomem = !entry_add(into, maybe, exact, low, high, times, r->allocator);
         }
@@ -47,7 +49,7 @@ static void take_choices(restorer *r, doubt *d)
             c.open_low[k] = restore_bool(r);
             c.open_high[k] = restore_bool(r);
         }
-        c.count = restore_between(r, 1, INT64_MAX);
+        c.count = restore_tally(r, 1);
         if (d != NULL && !r->bad) {
             r->nomem = !allocator_grow(r->allocator, (void **)&d->choices, &d->choice_capacity, d->choice_count + 1,
                                        sizeof c, 0);
@@ -63,7 +65,7 @@ static void take_broken_rows(restorer *r, const env *e, doubt *d)
     size_t count = restore_count(r);
     for (size_t i = 0; i < count && !restore_broken(r); i++) {
         value error = restore_value(r, e);
-        int64_t times = restore_between(r, 1, INT64_MAX);
+        int64_t times = restore_tally(r, 1);
         r->bad = r->bad || error.kind != VALUE_ERROR;
         if (d != NULL && !r->bad) {
             broken_rows b = {.count = times};
@@ -89,12 +91,12 @@ static void take_doubt(restorer *r, const env *e, aggregate_state *into)
     }
     doubt nowhere = {0};
     doubt *to = d != NULL ? d : &nowhere;
-    to->rows = restore_between(r, 1, INT64_MAX);
+    to->rows = restore_tally(r, 1);
     for (int i = 0; i < 2; i++) {
         to->low[i] = restore_wide(r);
         to->high[i] = restore_wide(r);
-        to->open_low[i] = restore_between(r, 0, INT64_MAX);
-        to->open_high[i] = restore_between(r, 0, INT64_MAX);
+        to->open_low[i] = restore_tally(r, 0);
+        to->open_high[i] = restore_tally(r, 0);
     }
     size_t blamed = restore_count(r);
     r->bad = r->bad || blamed > DOUBT_SOURCES;
@@ -107,7 +109,7 @@ static void take_doubt(restorer *r, const env *e, aggregate_state *into)
         }
     }
     for (size_t i = 0; i < blamed && !r->bad; i++) {
-        int64_t rows = restore_between(r, 1, INT64_MAX);
+        int64_t rows = restore_tally(r, 1);
         if (numbers[i] >= 0) {
             to->sources[numbers[i]] = rows;
         }
@@ -151,6 +153,12 @@ static void take_group(restorer *r, const plan_measure *m, size_t keys)
         return;
     }
     if (m != NULL) {
+        for (size_t k = 0; k < keys; k++) {
+            restore_expect(r, m->keys[k].type, held[k]);
+        }
+        if (r->bad) {
+            return;
+        }
         group_table *t = &r->ledger->state.accounts[m->account];
         uint64_t hash = group_hash(held, (uint32_t)keys);
         r->bad = group_find(t, held, hash) != NULL;
@@ -162,15 +170,16 @@ static void take_group(restorer *r, const plan_measure *m, size_t keys)
     }
     aggregate_state nowhere = {0};
     aggregate_state *to = g != NULL ? &g->state : &nowhere;
-    to->in = restore_between(r, 0, INT64_MAX);
-    to->maybe = restore_between(r, 0, INT64_MAX);
+    to->in = restore_tally(r, 0);
+    to->maybe = restore_tally(r, 0);
     to->sums[0] = restore_wide(r);
     to->sums[1] = restore_wide(r);
-    take_entries(r, e, g != NULL ? &g->state.entries : NULL);
+    take_entries(r, e, m != NULL && m->arguments[0] != NULL ? expr_type(m->arguments[0]) : NULL,
+                 g != NULL ? &g->state.entries : NULL);
     take_doubt(r, e, g != NULL ? &g->state : NULL);
     take_days(r, g, false);
     take_days(r, g, true);
-    int64_t undated = restore_between(r, 0, INT64_MAX);
+    int64_t undated = restore_tally(r, 0);
     if (g != NULL) {
         g->undated = undated;
     }

@@ -36,7 +36,7 @@ void restore_rules(restorer *r)
         bool lost = restore_bool(r);
         int64_t verdicts[VERDICTS];
         for (int k = 0; k < VERDICTS; k++) {
-            verdicts[k] = restore_between(r, 0, INT64_MAX);
+            verdicts[k] = restore_tally(r, 0);
         }
         const plan_rule *rule = NULL;
         for (uint32_t k = 0; k < e->rule_count && rule == NULL && !restore_broken(r); k++) {
@@ -85,65 +85,126 @@ static int slot_named(const plan_version *v, str name)
     return -1;
 }
 
-void restore_rows(restorer *r, kept_rows *into, bool waiting)
+/* Of a slot whose value waits with a row; NULL: any. */
+static const type *slot_type(const plan_version *v, int slot)
 {
+    const plan_table *t = v->table;
+    if (slot < (int)t->column_count) {
+        return t->column_types[slot];
+    }
+    if (slot >= t->first_let && slot < t->first_let + (int)t->let_count) {
+        return t->lets[slot - t->first_let].type;
+    }
+    return slot == t->record_id ? &type_string : slot == t->each ? v->each.element : NULL;
+}
+
+/* What a finding of the row shows, as judging leaves it. */
+static void expect_shown(restorer *r, const kept_row *row, const value *held)
+{
+    const plan_version *v = row->version;
+    uint32_t own = v->script ? CHECK_SHOWN : 0;
+    bool said = v->script && row->value_count >= own &&
+                (held[CHECK_SHOWN_ZH].kind == VALUE_STRING || held[CHECK_SHOWN_EN].kind == VALUE_STRING);
+    bool filled = row->verdict == POLICY_FAIL && !said && !(v->script && v->from->folds);
+    r->bad = r->bad || row->value_count != own + (filled ? v->placeholder_count : 0);
+    for (uint32_t i = own; i < row->value_count && !r->bad; i++) {
+        restore_expect(r, expr_type(v->placeholders[i - own]), held[i]);
+    }
+}
+
+/* The values of a row that waits, each under the name of its slot. */
+static void take_waiting(restorer *r, const kept_row *row, const env *e, size_t count, value *held)
+{
+    const plan_version *v = row->version;
+    bool *given = arena_array(&r->scratch, count + 1, sizeof *given);
+    r->nomem = r->nomem || given == NULL;
+    r->bad = r->bad || (v != NULL && count != v->kept_count);
+    for (size_t k = 0; k < count && !restore_broken(r); k++) {
+        str name = restore_name(r);
+        int at = v != NULL ? slot_named(v, name) : (int)k;
+        r->bad = r->bad || at < 0 || given[at];
+        value held_there = restore_value(r, e);
+        if (!restore_broken(r)) {
+            restore_expect(r, v != NULL ? slot_type(v, v->kept_slots[at]) : NULL, held_there);
+            given[at] = true;
+            held[at] = held_there;
+        }
+    }
+}
+
+/* Which rule or measure it is of; false when broken. What is not carried has neither. */
+static bool take_owner(restorer *r, row_list list, kept_row *row)
+{
+    bool of_rule = restore_bool(r);
+    uint64_t number = restore_uint(r), version = of_rule ? restore_uint(r) : 0;
+    r->bad = r->bad || of_rule == (list == ROWS_KEYLESS) || number >= (of_rule ? r->rule_count : r->measure_count);
+    if (restore_broken(r)) {
+        return false;
+    }
+    const plan_rule *rule = of_rule ? r->rules[number] : NULL;
+    row->measure = of_rule ? NULL : r->measures[number];
+    r->bad = rule != NULL && version >= rule->version_count;
+    if (rule != NULL && !r->bad) {
+        const plan_version *v = row->version = rule->versions[version];
+        bool waits = v->script ? v->from->folds : v->late;
+        r->bad = v->table->record == NULL || v->measure != NULL || (list == ROWS_LATE && !waits);
+    }
+    return !r->bad;
+}
+
+static void take_row(restorer *r, row_list list, kept_rows *into)
+{
+    kept_row like = {0};
+    arena_reset(&r->scratch);
+    if (!take_owner(r, list, &like)) {
+        return;
+    }
+    const plan_version *v = like.version;
+    const plan_measure *m = like.measure;
+    const env *e = v != NULL ? v->env : m != NULL ? m->env : NULL;
+    like.source = restore_source(r);
+    like.row = restore_uint(r);
+    like.verdict = (policy_verdict)restore_between(r, 0, VERDICTS - 1);
+    uint64_t flags = restore_uint(r);
+    like.maybe = (flags & 1) != 0;
+    like.killed = (flags & 2) != 0;
+    like.dated = (flags & 4) != 0;
+    like.day = restore_day(r);
+    like.missing = restore_missing(r, e);
+    size_t keys = restore_count(r);
+    value *key_values = restore_values(r, e, restore_broken(r) ? 0 : keys);
+    size_t values = restore_count(r);
+    value *held = arena_array(&r->scratch, values + 1, sizeof(value));
+    r->nomem = r->nomem || held == NULL;
+    like.key_count = (uint32_t)keys;
+    like.value_count = (uint32_t)values;
+    if (list == ROWS_LATE && !restore_broken(r)) {
+        take_waiting(r, &like, e, values, held);
+    }
+    for (size_t k = 0; list != ROWS_LATE && k < values && !restore_broken(r); k++) {
+        held[k] = restore_value(r, e);
+    }
+    like.error = restore_value(r, e);
+    r->bad = r->bad || (like.error.kind != VALUE_ERROR && like.error.kind != VALUE_NULL) ||
+             (v != NULL && keys != v->key_count) || (m != NULL && keys != m->key_count);
+    for (size_t k = 0; k < keys && (v != NULL || m != NULL) && !restore_broken(r); k++) {
+        restore_expect(r, v != NULL ? v->keys[k].type : m->keys[k].type, key_values[k]);
+    }
+    if (list == ROWS_KEPT && v != NULL && !restore_broken(r)) {
+        expect_shown(r, &like, held);
+    }
+    bool carried = v != NULL || (m != NULL && !r->ledger->lost_accounts[m->account]);
+    if (carried && !restore_broken(r)) {
+        r->nomem = !kept_rows_add(into, kept_row_new(&like, key_values, held, r->allocator), r->allocator);
+    }
+}
+
+void restore_rows(restorer *r, row_list list)
+{
+    state *st = &r->ledger->state;
+    kept_rows *into = list == ROWS_KEPT ? &st->kept : list == ROWS_LATE ? &st->late : &st->keyless;
     size_t count = restore_count(r);
     for (size_t i = 0; i < count && !restore_broken(r); i++) {
-        arena_reset(&r->scratch);
-        kept_row like = {0};
-        bool of_rule = restore_bool(r);
-        uint64_t number = restore_uint(r), version = of_rule ? restore_uint(r) : 0;
-        r->bad = r->bad || number >= (of_rule ? r->rule_count : r->measure_count);
-        if (restore_broken(r)) {
-            return;
-        }
-        const plan_rule *rule = of_rule ? r->rules[number] : NULL;
-        like.measure = of_rule ? NULL : r->measures[number];
-        r->bad = r->bad || (rule != NULL && version >= rule->version_count) || (waiting && !of_rule);
-        like.version = rule != NULL && !r->bad ? rule->versions[version] : NULL;
-        bool carried =
-            like.version != NULL || (like.measure != NULL && !r->ledger->lost_accounts[like.measure->account]);
-        const env *e = like.version != NULL ? like.version->env : like.measure != NULL ? like.measure->env : NULL;
-        like.source = restore_source(r);
-        like.row = restore_uint(r);
-        like.verdict = (policy_verdict)restore_between(r, 0, VERDICTS - 1);
-        uint64_t flags = restore_uint(r);
-        like.maybe = (flags & 1) != 0;
-        like.killed = (flags & 2) != 0;
-        like.dated = (flags & 4) != 0;
-        like.day = restore_day(r);
-        like.missing = restore_missing(r, e);
-        size_t keys = restore_count(r);
-        value *key_values = restore_values(r, e, restore_broken(r) ? 0 : keys);
-        size_t values = restore_count(r);
-        value *held = arena_array(&r->scratch, values + 1, sizeof(value));
-        r->nomem = r->nomem || held == NULL;
-        size_t expected = values;
-        if (waiting && like.version != NULL && !restore_broken(r)) {
-            r->bad = values != like.version->kept_count;
-        }
-        for (size_t k = 0; k < values && !restore_broken(r); k++) {
-            size_t spot = k;
-            if (waiting) {
-                str name = restore_name(r);
-                int slot = like.version != NULL ? slot_named(like.version, name) : (int)k;
-                r->bad = r->bad || slot < 0;
-                spot = r->bad ? 0 : (size_t)slot;
-            }
-            value v = restore_value(r, e);
-            if (!restore_broken(r)) {
-                held[spot] = v;
-            }
-        }
-        like.error = restore_value(r, e);
-        r->bad = r->bad || (like.error.kind != VALUE_ERROR && like.error.kind != VALUE_NULL) ||
-                 (like.version != NULL && keys != like.version->key_count) ||
-                 (like.measure != NULL && keys != like.measure->key_count);
-        if (!carried || restore_broken(r)) {
-            continue;
-        }
-        like.key_count = (uint32_t)keys;
-        like.value_count = (uint32_t)expected;
-        r->nomem = !kept_rows_add(into, kept_row_new(&like, key_values, held, r->allocator), r->allocator);
+        take_row(r, list, into);
     }
 }

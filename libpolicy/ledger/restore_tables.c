@@ -12,7 +12,7 @@ void restore_types(restorer *r)
     size_t count = restore_count(r);
     for (size_t i = 0; i < count && !restore_broken(r); i++) {
         str name = restore_name(r);
-        int64_t records = restore_between(r, 0, INT64_MAX);
+        int64_t records = restore_tally(r, 0);
         bool supplied = restore_bool(r);
         uint64_t fields = restore_fixed(r, 8);
         int type_at = engine_find_type(l->engine, name);
@@ -25,7 +25,7 @@ void restore_types(restorer *r)
         size_t rows = restore_count(r);
         for (size_t k = 0; k < rows && !restore_broken(r); k++) {
             uint64_t hash = restore_fixed(r, 8);
-            int64_t times = restore_between(r, 1, INT64_MAX);
+            int64_t times = restore_tally(r, 1);
             if (same && !r->bad) {
                 r->nomem = !row_set_change(&l->state.rows[type_at], hash, times, r->allocator);
             }

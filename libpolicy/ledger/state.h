@@ -329,6 +329,8 @@ bool judge_row(frame *f, const plan_version *v, state *into);
 bool judge_failed(frame *f, const plan_version *v, state *into);
 /* A script's rule on the frame's record (judge_script.c). */
 bool judge_script_row(frame *f, const plan_version *v, state *into);
+/* The values of such a row: what the check said itself, then those of the message where that is filled in. */
+enum { CHECK_SHOWN_MEASURED, CHECK_SHOWN_LIMIT, CHECK_SHOWN_ZH, CHECK_SHOWN_EN, CHECK_SHOWN };
 policy_severity version_severity(const plan_version *v, bool dated, int32_t day);
 
 #endif

@@ -319,14 +319,21 @@ static void edit(block *b, input *in)
         memcpy(b->data + at, other.data + from, count);
         break;
     }
-    default: { /* a number one more or one less */
+    default: /* a number one more or one less, and what it counted cut out or put in */
         while (at < b->size && b->data[at] & 0x80) {
             at++;
         }
         if (at < b->size) {
             b->data[at] = (uint8_t)((b->data[at] + (what & 8 ? 1 : -1)) & 0x7F);
         }
-    }
+        if (what & 16 && at < b->size) {
+            size_t count = 1 + next(in, 1) % 8;
+            if (what & 8) {
+                insert(b, at + 1, (const uint8_t[8]){0}, count);
+            } else {
+                cut(b, at + 1, count);
+            }
+        }
     }
 }
 
