@@ -2,8 +2,13 @@
  * Feeding a table, one transaction: its rows in blocks (table/blocks.h) through the column path, or where it has no blocks
  * (wide sheets, score tables, types that the ledger itself learns from) one by one.
  *
- * A round is a block for each thread: filled one after the other, read side by side, taken in order, judged side by side,
- * compared in order. What is said of equal rows is said at the end, so that no round shows in it.
+ * The calling thread fills blocks and judges them in their order; meanwhile the others read the blocks that come next:
+ *
+ *     calling    fill 3, 4   judge 1   judge 2 │ fill 5, 6   judge 3   judge 4
+ *     others                 read 3    read 4  │             read 5    read 6
+ *
+ * So what is judged is one ledger's, whose tables stay as compact as they are with one thread. What is said of equal rows is
+ * said at the end, behind all else that is said of rows.
  */
 #include "columns/columns.h"
 #include "engine/table_door.h"
@@ -71,7 +76,8 @@ typedef struct table_part {
     uint32_t *places;
     uint64_t *contents;
     size_t content_capacity;
-    platform_thread *thread;
+    platform_thread *thread; /* that reads it */
+    bool started;
 } table_part;
 
 static void part_free(table_part *p, const policy_allocator *a)
@@ -156,96 +162,98 @@ static void read_part(void *context)
     table_block_read(((table_part *)context)->block);
 }
 
-static void read_parts(const table_feed *f, table_part *parts, uint32_t count)
-{
-    for (uint32_t i = 1; i < count; i++) {
-        parts[i].thread = NULL;
-        (void)platform_thread_start(f->ledger->allocator, read_part, &parts[i], &parts[i].thread);
-    }
-    read_part(&parts[0]);
-    for (uint32_t i = 1; i < count; i++) {
-        if (parts[i].thread == NULL) { /* the system gave none */
-            read_part(&parts[i]);
-        }
-        platform_thread_join(parts[i].thread);
-    }
-}
+/* Parts that are worked on at the same time. */
+typedef struct part_round {
+    table_part *parts;
+    uint32_t filled;
+} part_round;
 
-/* Cells that are not there take defaults, which is said once: by one thread. */
-static bool any_cut(const batch *batches, uint32_t count)
+/* The next text, and threads that read it; without threads it is read at once. */
+static policy_status begin_round(table_feed *f, part_round *r, uint32_t most, bool side_by_side, bool *more)
 {
-    bool any = false;
-    for (uint32_t i = 0; i < count; i++) {
-        any = any || batches[i].cuts != NULL;
-    }
-    return any;
-}
-
-static policy_status judge_parts(table_feed *f, feed_crew *crew, table_part *parts, batch *batches, uint32_t count)
-{
-    uint32_t used = 0;
     policy_status status = POLICY_OK;
-    for (uint32_t i = 0; i < count && status == POLICY_OK; i++) {
-        status = table_block_take(f->table, parts[i].block, f->err);
-        if (status == POLICY_OK && table_block_rows(parts[i].block) > 0) {
-            status = make_batch(f, &parts[i], &batches[used]) ? POLICY_OK : error_nomem(f->err);
-            f->rows += table_block_rows(parts[i].block);
-            used += 1;
+    for (r->filled = 0; *more && r->filled < most && status == POLICY_OK;) {
+        status = table_block_fill(f->table, r->parts[r->filled].block, more, f->err);
+        r->filled += status == POLICY_OK && *more ? 1 : 0;
+    }
+    for (uint32_t i = 0; i < r->filled; i++) {
+        table_part *p = &r->parts[i];
+        p->thread = NULL;
+        p->started = status == POLICY_OK && side_by_side &&
+                     platform_thread_start(f->ledger->allocator, read_part, p, &p->thread);
+    }
+    return status;
+}
+
+/* All of it is read. What no thread was had for is read here. */
+static void end_round(part_round *r, bool wanted)
+{
+    for (uint32_t i = 0; i < r->filled; i++) {
+        if (r->parts[i].started) {
+            platform_thread_join(r->parts[i].thread);
+        } else if (wanted) {
+            read_part(&r->parts[i]);
         }
     }
-    feed_watch watch = {.caller = f->ledger};
-    if (status == POLICY_OK && used > 0 && any_cut(batches, used)) {
-        for (uint32_t i = 0; i < used && status == POLICY_OK; i++) {
-            status = feed_rows(f->ledger, f->type_at, &batches[i], 0, batches[i].rows, &watch, f->err);
+}
+
+static policy_status judge_part(table_feed *f, table_part *p)
+{
+    policy_status status = table_block_take(f->table, p->block, f->err);
+    batch b;
+    if (status == POLICY_OK && table_block_rows(p->block) > 0) {
+        feed_watch watch = {.caller = f->ledger};
+        f->rows += table_block_rows(p->block);
+        status = make_batch(f, p, &b) ? feed_rows(f->ledger, f->type_at, &b, 0, b.rows, &watch, f->err)
+                                      : error_nomem(f->err);
+        if (status == POLICY_OK) {
+            status = compare_rows(f, &b);
         }
-        crew->started = true;
-    } else if (status == POLICY_OK && used > 0) {
-        status = feed_round(crew, f->type_at, batches, used, &watch, f->err);
-    }
-    for (uint32_t i = 0; i < used && status == POLICY_OK; i++) {
-        status = compare_rows(f, &batches[i]);
     }
     return status == POLICY_OK ? look_around(f) : status;
 }
 
-static policy_status feed_blocks(table_feed *f, feed_crew *crew, table_part *parts, batch *batches)
+static policy_status feed_blocks(table_feed *f, part_round *now, part_round *next, uint32_t most)
 {
-    policy_status status = POLICY_OK;
-    for (bool more = true; more && status == POLICY_OK;) {
-        uint32_t filled = 0;
-        while (more && filled < crew->threads && status == POLICY_OK) {
-            status = table_block_fill(f->table, parts[filled].block, &more, f->err);
-            filled += more ? 1 : 0;
+    bool more = true, side_by_side = next != now;
+    policy_status status = begin_round(f, now, most, side_by_side, &more);
+    end_round(now, status == POLICY_OK);
+    while (status == POLICY_OK && now->filled > 0) {
+        if (side_by_side) {
+            status = begin_round(f, next, most, true, &more);
         }
-        if (status == POLICY_OK && filled > 0) {
-            read_parts(f, parts, filled);
-            status = judge_parts(f, crew, parts, batches, filled);
+        for (uint32_t i = 0; i < now->filled && status == POLICY_OK; i++) {
+            status = judge_part(f, &now->parts[i]);
         }
+        if (!side_by_side && status == POLICY_OK) {
+            status = begin_round(f, next, most, false, &more);
+        }
+        end_round(next, status == POLICY_OK);
+        part_round *last = now;
+        now = next;
+        next = last;
     }
-    return status == POLICY_OK ? feed_crew_merge(crew, f->err) : status;
+    return status;
 }
 
 static policy_status feed_in_blocks(table_feed *f, uint32_t threads)
 {
     policy_ledger *l = f->ledger;
     const policy_allocator *a = l->allocator;
-    feed_crew crew;
-    threads = threads == 0 ? 1 : threads > TABLE_THREADS_MAX ? TABLE_THREADS_MAX : threads;
-    feed_crew_init(&crew, l, threads);
-    table_part *parts = allocator_zero(a, threads, sizeof *parts);
-    batch *batches = allocator_zero(a, threads, sizeof *batches);
-    bool fine = parts != NULL && batches != NULL && ledger_source(l, str_of(table_source_name(f->table))) != UINT32_MAX;
-    for (uint32_t i = 0; i < threads && fine; i++) {
+    threads = threads > TABLE_THREADS_MAX ? TABLE_THREADS_MAX : threads;
+    uint32_t most = threads > 1 ? threads - 1 : 1, count = threads > 1 ? 2 * most : 1;
+    table_part *parts = allocator_zero(a, count, sizeof *parts);
+    bool fine = parts != NULL && ledger_source(l, str_of(table_source_name(f->table))) != UINT32_MAX;
+    for (uint32_t i = 0; i < count && fine; i++) {
         fine = part_init(&parts[i], f);
     }
     f->compares = true;
-    policy_status status = fine ? feed_blocks(f, &crew, parts, batches) : error_nomem(f->err);
-    for (uint32_t i = 0; parts != NULL && i < threads; i++) {
+    part_round first = {.parts = parts}, second = {.parts = fine && threads > 1 ? parts + most : parts};
+    policy_status status = fine ? feed_blocks(f, &first, threads > 1 ? &second : &first, most) : error_nomem(f->err);
+    for (uint32_t i = 0; parts != NULL && i < count; i++) {
         part_free(&parts[i], a);
     }
-    allocator_free(a, batches);
     allocator_free(a, parts);
-    feed_crew_free(&crew);
     return status;
 }
 
