@@ -227,7 +227,7 @@ AVX512 static uint64_t avx512_test16(const __m512i *v, __m512i least, __m512i mo
 {
     uint64_t low = _mm512_cmple_epu16_mask(_mm512_sub_epi16(v[0], least), most);
     uint64_t high = _mm512_cmple_epu16_mask(_mm512_sub_epi16(v[1], least), most);
-    return high << 32 | low;
+    return _mm512_kunpackd((__mmask64)high, (__mmask64)low);
 }
 
 AVX512 static uint64_t avx512_test32(const __m512i *v, __m512i least, __m512i most)

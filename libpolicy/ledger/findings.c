@@ -33,48 +33,48 @@ static bool has_one_text(value v)
     return v.kind == VALUE_INT || v.kind == VALUE_STRING || v.kind == VALUE_DATE || v.kind == VALUE_BOOL;
 }
 
-static bool is_like(const policy_finding *last, const finding_draft *d, uint32_t i, value k)
+static bool is_like(const policy_finding *last, const policy_finding *f, uint32_t i, value k)
 {
     const value *before = &last->key_values[i];
-    return before->kind == k.kind && last->keys[i].type == d->keys[i].type &&
+    return before->kind == k.kind && last->keys[i].type == f->keys[i].type &&
            (k.kind == VALUE_NULL || (has_one_text(k) && value_equal(*before, k)));
 }
 
-static value key_of(const finding_draft *d, uint32_t i)
+static value key_of(value v)
 {
-    return d->key_values[i].kind >= VALUE_INTERVAL ? value_null() : d->key_values[i];
+    return v.kind >= VALUE_INTERVAL ? value_null() : v;
 }
 
 /* The keys, each as a value and as data with its text. Neighbours share a school, a day or a class: their texts too. Rows
  * that are told apart by nothing else share all of them. */
-static bool keep_keys(policy_findings *all, const finding_draft *d, policy_finding *f)
+static bool keep_keys(policy_findings *all, const value *from, policy_finding *f)
 {
     const policy_finding *last = all->shared.keys;
     datum_room room = {&all->memory, &all->text};
-    uint32_t alike = 0, known = last != NULL && last->key_count <= d->key_count ? last->key_count : 0;
-    while (alike < known && is_like(last, d, alike, key_of(d, alike))) {
+    uint32_t alike = 0, known = last != NULL && last->key_count <= f->key_count ? last->key_count : 0;
+    while (alike < known && is_like(last, f, alike, key_of(from[alike]))) {
         alike++;
     }
-    if (last != NULL && alike == d->key_count && alike == last->key_count) {
+    if (last != NULL && alike == f->key_count && alike == last->key_count) {
         f->key_values = last->key_values;
         f->key_data = last->key_data;
         all->shared.keys = f;
         return true;
     }
-    value *keys = arena_array(&all->memory, d->key_count, sizeof(value));
-    f->key_data = arena_array(&all->memory, d->key_count, sizeof(policy_datum));
-    if (d->key_count > 0 && (keys == NULL || f->key_data == NULL)) {
+    value *keys = arena_array(&all->memory, f->key_count, sizeof(value));
+    f->key_data = arena_array(&all->memory, f->key_count, sizeof(policy_datum));
+    if (f->key_count > 0 && (keys == NULL || f->key_data == NULL)) {
         return false;
     }
-    for (uint32_t i = 0; i < d->key_count; i++) {
-        value k = key_of(d, i);
-        if (last != NULL && i < last->key_count && is_like(last, d, i, k)) {
+    for (uint32_t i = 0; i < f->key_count; i++) {
+        value k = key_of(from[i]);
+        if (last != NULL && i < last->key_count && is_like(last, f, i, k)) {
             keys[i] = last->key_values[i];
             f->key_data[i] = last->key_data[i];
             continue;
         }
         keys[i] = value_copy(&all->memory, k);
-        if (keys[i].kind == VALUE_ERROR || !datum_make(&room, keys[i], d->keys[i].type, &f->key_data[i])) {
+        if (keys[i].kind == VALUE_ERROR || !datum_make(&room, keys[i], f->keys[i].type, &f->key_data[i])) {
             return false;
         }
     }
@@ -191,6 +191,33 @@ static double width_of(value v)
     return isnan(width) ? INFINITY : width; /* an open end */
 }
 
+static bool keep_placeholders(policy_findings *all, const value *from, uint32_t count, policy_finding *f)
+{
+    value *kept = arena_array(&all->memory, (size_t)count + 1, sizeof(value));
+    if (kept == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        value v = from[i];
+        kept[i] = v.kind == VALUE_ERROR || v.kind == VALUE_PENDING ? value_null() : value_copy(&all->memory, v);
+        if (kept[i].kind == VALUE_ERROR) {
+            return false;
+        }
+    }
+    f->placeholders = kept;
+    return true;
+}
+
+static bool keep_item(policy_findings *all, policy_finding *f)
+{
+    if (!allocator_grow(&all->allocator, (void **)&all->items, &all->capacity, all->count + 1, sizeof *all->items,
+                        SIZE_MAX / 64)) {
+        return false;
+    }
+    all->items[all->count++] = f;
+    return true;
+}
+
 bool findings_add(policy_findings *all, const policy_ledger *l, const finding_draft *d)
 {
     policy_finding *f = arena_new(&all->memory, sizeof *f);
@@ -208,7 +235,7 @@ bool findings_add(policy_findings *all, const policy_ledger *l, const finding_dr
                           .key_count = d->key_count,
                           .nearest_field = -1,
                           .nearest = {.text = ""}};
-    if (!keep_keys(all, d, f)) {
+    if (!keep_keys(all, d->key_values, f)) {
         return false;
     }
     f->measured = scalar_or_null(d->measured);
@@ -223,19 +250,8 @@ bool findings_add(policy_findings *all, const policy_ledger *l, const finding_dr
     if (d->verdict == POLICY_UNKNOWN && !keep_missing(all, l, d, f)) {
         return false;
     }
-    if (d->placeholders != NULL) {
-        value *kept = arena_array(&all->memory, (size_t)d->placeholder_count + 1, sizeof(value));
-        if (kept == NULL) {
-            return false;
-        }
-        for (uint32_t i = 0; i < d->placeholder_count; i++) {
-            value v = d->placeholders[i];
-            kept[i] = v.kind == VALUE_ERROR || v.kind == VALUE_PENDING ? value_null() : value_copy(&all->memory, v);
-            if (kept[i].kind == VALUE_ERROR) {
-                return false;
-            }
-        }
-        f->placeholders = kept;
+    if (d->placeholders != NULL && !keep_placeholders(all, d->placeholders, d->placeholder_count, f)) {
+        return false;
     }
     if (d->error != NULL) {
         value_error *kept = arena_new(&all->memory, sizeof *kept);
@@ -250,12 +266,7 @@ bool findings_add(policy_findings *all, const policy_ledger *l, const finding_dr
         }
         f->error = kept;
     }
-    if (!allocator_grow(&all->allocator, (void **)&all->items, &all->capacity, all->count + 1, sizeof *all->items,
-                        SIZE_MAX / 64)) {
-        return false;
-    }
-    all->items[all->count++] = f;
-    return true;
+    return keep_item(all, f);
 }
 
 /* ---- order ---- */
@@ -304,6 +315,30 @@ int findings_order(const policy_finding *a, const policy_finding *b)
 
 /* ---- asking ---- */
 
+/* Does a row that fails differ from the last finding in nothing but its place and its values? */
+static bool is_like_last(const policy_findings *all, const kept_row *r)
+{
+    const policy_finding *last = all->count > 0 ? all->items[all->count - 1] : NULL;
+    return last != NULL && last->version == r->version && r->verdict == POLICY_FAIL && last->verdict == POLICY_FAIL &&
+           r->row > 0 && last->rows == &last->row && last->keys == r->version->keys && last->nearest_field < 0 &&
+           !r->version->script && r->version->raise_count == 0;
+}
+
+static bool add_like_last(policy_findings *all, const policy_ledger *l, const kept_row *r)
+{
+    policy_finding *f = arena_new(&all->memory, sizeof *f);
+    if (f == NULL) {
+        return false;
+    }
+    *f = *all->items[all->count - 1];
+    f->row = r->row;
+    f->rows = &f->row;
+    f->row_source = keep_source(all, l->sources[r->source]);
+    f->row_sources = &f->row_source;
+    return f->row_source != NULL && keep_keys(all, r->keys, f) &&
+           (r->value_count == 0 || keep_placeholders(all, r->values, r->value_count, f)) && keep_item(all, f);
+}
+
 bool findings_add_kept(policy_findings *all, policy_ledger *l, const kept_row *r)
 {
     const plan_version *v = r->version;
@@ -322,6 +357,9 @@ bool findings_add_kept(policy_findings *all, policy_ledger *l, const kept_row *r
                            .error = r->error.as.error,
                            .killed = true};
         return findings_add(all, l, &d);
+    }
+    if (is_like_last(all, r)) {
+        return add_like_last(all, l, r);
     }
     finding_draft d = {.version = v,
                        .verdict = r->verdict,
