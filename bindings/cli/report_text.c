@@ -100,11 +100,25 @@ static void put_pair(const writer *w, bool *first, const char *indent, const cha
     say(w->to, w->language, TEXT_PAIR, name, value);
 }
 
+/* A measured value or a limit: 75分钟, 75 min. */
+static void put_amount(const writer *w, bool *first, const char *indent, const char *name, policy_datum amount,
+                       const char *unit)
+{
+    if (amount.kind == POLICY_DATUM_NONE) {
+        return;
+    }
+    put_pair(w, first, indent, name, amount.text);
+    if (*unit != '\0') {
+        say(w->to, w->language, TEXT_UNIT, unit);
+    }
+}
+
 /* School, class, date ..., then the measured value and the limit. */
 static void put_keys(const writer *w, const policy_finding *f, const char *indent)
 {
     policy_datum value = policy_finding_value(f);
     policy_datum limit = policy_finding_limit(f);
+    const char *unit = policy_finding_unit(f, w->language);
     size_t count = policy_finding_key_count(f);
     bool first = true;
     for (size_t i = 0; i < count; i++) {
@@ -117,12 +131,8 @@ static void put_keys(const writer *w, const policy_finding *f, const char *inden
             put_pair(w, &first, indent, title != NULL ? title : name, said);
         }
     }
-    if (value.kind != POLICY_DATUM_NONE) {
-        put_pair(w, &first, indent, text_of(TEXT_VALUE, w->language), value.text);
-    }
-    if (limit.kind != POLICY_DATUM_NONE) {
-        put_pair(w, &first, indent, text_of(TEXT_LIMIT, w->language), limit.text);
-    }
+    put_amount(w, &first, indent, text_of(TEXT_VALUE, w->language), value, unit);
+    put_amount(w, &first, indent, text_of(TEXT_LIMIT, w->language), limit, unit);
     fputs(first ? "" : "\n", w->to);
 }
 

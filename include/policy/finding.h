@@ -68,6 +68,9 @@ POLICY_API policy_datum policy_finding_key(const policy_finding *finding, size_t
  *  over a measure has its value. @since 1.0 */
 POLICY_API policy_datum policy_finding_value(const policy_finding *finding);
 POLICY_API policy_datum policy_finding_limit(const policy_finding *finding);
+/** The unit of both (分钟, min), as the field that is measured has it, else the parameter that is the limit; "" without one,
+ *  and for a language that is neither. Static, or borrowed from the engine. @since 1.0 */
+POLICY_API const char *policy_finding_unit(const policy_finding *finding, policy_language language);
 
 /** Evidence rows, smallest (source, row) first; of a group that cannot be judged, those with the values that are missing.
  *  `complete` tells whether these are all. @since 1.0 */

@@ -1,9 +1,11 @@
 /*
- * In what unit a limit counts: that of the field that is measured, followed down through the measures, else that of the
+ * In what unit a rule's value and its limit count: that of the field that is measured, followed down through the measures, else that of the
  * parameter that is its bound.
  */
 #include "expr/tree.h"
+#include "ledger/findings.h"
 #include "ledger/headroom.h"
+#include "schema/show.h"
 
 /* The one unit of the fields that the measure adds up or compares; str_none for none, or several. */
 static str unit_of_measure(const plan_measure *m)
@@ -55,16 +57,25 @@ static str unit_of_params(const policy_engine *e, const tree *t)
 
 str headroom_unit(const policy_engine *e, const plan_version *v)
 {
-    str unit = unit_of_measure(v->measure);
-    aggregate_kind kind = v->measure->algebra.kind;
-    if (kind == AGGREGATE_SHARE || kind == AGGREGATE_RATIO) {
+    const plan_measure *m = v->measure != NULL ? v->measure : v->table->measure; /* a predicate's value is its row's */
+    if (m == NULL || v->script || m->algebra.kind == AGGREGATE_SHARE || m->algebra.kind == AGGREGATE_RATIO) {
         return str_none;
     }
+    str unit = unit_of_measure(m);
     for (uint32_t i = 0; i < v->bound_count && unit.size == 0; i++) {
         const tree *t = expr_tree(v->bounds[i].program);
         unit = t ? unit_of_params(e, t) : str_none;
     }
     return unit;
+}
+
+const char *policy_finding_unit(const policy_finding *finding, policy_language language)
+{
+    if (finding == NULL || finding->version == NULL ||
+        (language != POLICY_LANGUAGE_ZH && language != POLICY_LANGUAGE_EN)) {
+        return "";
+    }
+    return unit_word(headroom_unit(finding->all->engine, finding->version), language);
 }
 
 bool headroom_adds_up(const plan_measure *m)

@@ -431,6 +431,14 @@ Test(headroom, speaks_to_a_teacher)
     cr_assert_eq(policy_ledger_check(ledger, r, caused, NULL), POLICY_OK);
     expect_suggestion(caused, "homework.daily-minutes.primary", "15", "预计时长不超过15分钟",
                       "minutes no more than 15 min");
+    for (size_t i = 0; i < policy_findings_count(caused); i++) {
+        const policy_finding *f = policy_findings_at(caused, i);
+        bool minutes = strcmp(policy_finding_rule(f), "homework.daily-minutes.primary") == 0;
+        cr_expect_str_eq(policy_finding_unit(f, POLICY_LANGUAGE_ZH), minutes ? "分钟" : "");
+        cr_expect_str_eq(policy_finding_unit(f, POLICY_LANGUAGE_EN), minutes ? "min" : "");
+        cr_expect_str_eq(policy_finding_unit(f, 7), "");
+    }
+    cr_expect_str_eq(policy_finding_unit(NULL, POLICY_LANGUAGE_ZH), "");
     static const char *const texts[] = {"长征小学", "三年级", "2班", "小学", "2021-11-22"};
     policy_value keys[5] = {{0}};
     for (size_t i = 0; i < 5; i++) {
