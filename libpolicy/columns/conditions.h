@@ -42,7 +42,7 @@ typedef struct conjunction {
     bit_part parts[PARTS_MOST];
     uint32_t count;
     bool plain; /* each row is one or the other; false: `parts` says nothing */
-    bool never; /* no row of the block */
+    bool never; /* no row of the block, whatever is still added */
 } conjunction;
 /* Add a condition. False out of memory. */
 bool conjunction_add(programs *p, conjunction *x, condition *c);

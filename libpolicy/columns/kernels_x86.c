@@ -347,11 +347,13 @@ AVX512 static void avx512_pack(const uint8_t *values, size_t count, uint64_t *ou
     }
 }
 
-AVX512 static uint64_t avx512_meet(const bit_part *parts, size_t part_count, uint64_t *into, size_t words)
+/* Of so many words from `from` on, a vector at a time. */
+AVX512 static uint64_t avx512_meet_some(const bit_part *parts, size_t part_count, size_t from, uint64_t *into,
+                                        size_t words)
 {
     __m512i total = _mm512_setzero_si512();
-    for (size_t w = 0; w < words; w += 8) {
-        __mmask8 some = (__mmask8)(words - w < 8 ? (1u << (words - w)) - 1 : 255);
+    for (size_t w = from; w < from + words; w += 8) {
+        __mmask8 some = (__mmask8)(from + words - w < 8 ? (1u << (from + words - w)) - 1 : 255);
         __m512i is = _mm512_maskz_set1_epi64(some, -1);
         for (size_t k = 0; k < part_count; k++) {
             __m512i flip = _mm512_set1_epi64((long long)parts[k].flip);
@@ -363,6 +365,39 @@ AVX512 static uint64_t avx512_meet(const bit_part *parts, size_t part_count, uin
         total = _mm512_add_epi64(total, _mm512_popcnt_epi64(is));
     }
     return (uint64_t)_mm512_reduce_add_epi64(total);
+}
+
+/* A whole block's words are eight vectors, which stay where they are while part after part is put to them. */
+AVX512 static uint64_t avx512_meet(const bit_part *parts, size_t part_count, uint64_t *into, size_t words)
+{
+    uint64_t total = 0;
+    size_t from = 0;
+    for (; from + MEET_WORDS <= words; from += MEET_WORDS) {
+        __m512i is[MEET_WORDS / 8], count = _mm512_setzero_si512();
+        for (size_t w = 0; w < MEET_WORDS / 8; w++) {
+            is[w] = _mm512_set1_epi64(-1);
+        }
+        for (size_t k = 0; k < part_count; k++) {
+            const uint64_t *bits = parts[k].bits + from;
+            if (parts[k].flip == 0) {
+                for (size_t w = 0; w < MEET_WORDS / 8; w++) {
+                    is[w] = _mm512_and_si512(is[w], _mm512_loadu_si512(bits + 8 * w));
+                }
+            } else {
+                for (size_t w = 0; w < MEET_WORDS / 8; w++) {
+                    is[w] = _mm512_andnot_si512(_mm512_loadu_si512(bits + 8 * w), is[w]);
+                }
+            }
+        }
+        for (size_t w = 0; w < MEET_WORDS / 8; w++) {
+            if (into != NULL) {
+                _mm512_storeu_si512(into + from + 8 * w, is[w]);
+            }
+            count = _mm512_add_epi64(count, _mm512_popcnt_epi64(is[w]));
+        }
+        total += (uint64_t)_mm512_reduce_add_epi64(count);
+    }
+    return from < words ? total + avx512_meet_some(parts, part_count, from, into, words - from) : total;
 }
 
 const kernels kernels_avx512 = {"avx512",

@@ -59,12 +59,10 @@ static uint64_t count(const judging *x, const uint64_t *rows)
     return x->c->coding->kernels->meet(&(bit_part){.bits = rows}, 1, NULL, BLOCK_WORDS);
 }
 
-static uint64_t meet(const judging *x, const conjunction *parts, uint64_t *into)
+/* The rows that the first so many parts have in common. */
+static uint64_t meet(const judging *x, const conjunction *parts, uint32_t part_count, uint64_t *into)
 {
-    if (parts->never) {
-        return 0;
-    }
-    return x->c->coding->kernels->meet(parts->parts, parts->count, into, BLOCK_WORDS);
+    return x->c->coding->kernels->meet(parts->parts, part_count, into, BLOCK_WORDS);
 }
 
 /* Count rows under a verdict and take them from what is left; or leave them. */
@@ -106,14 +104,13 @@ static bool plain_days(judging *x, conjunction *here, uint64_t *here_count)
         here->plain = false;
         return true;
     }
-    conjunction nowhere = *here;
-    nowhere.parts[nowhere.count++] = (bit_part){.bits = nowhere_yes};
-    x->nowhere_count = meet(x, &nowhere, NULL);
-    here->parts[here->count++] = (bit_part){.bits = yes};
+    here->parts[here->count] = (bit_part){.bits = nowhere_yes};
+    x->nowhere_count = meet(x, here, here->count + 1, NULL);
     if (x->nowhere_count > 0) {
         here->parts[here->count++] = (bit_part){.bits = nowhere_yes, .flip = UINT64_MAX};
     }
-    *here_count = meet(x, here, NULL);
+    here->parts[here->count++] = (bit_part){.bits = yes};
+    *here_count = meet(x, here, here->count, NULL);
     return true;
 }
 
@@ -126,8 +123,11 @@ static bool judge_plainly(judging *x, bool every, bool *done)
     bool require = r->version->require;
     policy_verdict if_true = require ? POLICY_PASS : POLICY_FAIL, if_false = require ? POLICY_FAIL : POLICY_PASS;
     bool count_true = only_counted(p->ledger, if_true), count_false = only_counted(p->ledger, if_false);
-    conjunction here = {.parts = {{.bits = x->live}}, .plain = true};
-    here.count = x->whole && r->always && count_false ? 0 : 1;
+    conjunction parts; /* of the rows it speaks for, then of those that are bad, or good */
+    parts.parts[0] = (bit_part){.bits = x->live};
+    parts.count = x->whole && r->always && count_false ? 0 : 1;
+    parts.plain = true;
+    parts.never = false;
     uint64_t here_count = x->live_count, applies = here_count, true_count = 0;
     *done = false;
     if (r->check == NULL || (!count_true && !count_false) ||
@@ -135,33 +135,37 @@ static bool judge_plainly(judging *x, bool every, bool *done)
         return true;
     }
     x->nowhere_count = 0;
-    if (!r->always && !plain_days(x, &here, &here_count)) {
+    if (!r->always && !plain_days(x, &parts, &here_count)) {
         return false;
     }
-    if (!conjunction_add(p, &here, r->when)) {
+    if (!conjunction_add(p, &parts, r->when)) {
         return false;
     }
-    if (!here.plain) {
+    if (!parts.plain) {
         return true;
     }
-    applies = every ? here_count : meet(x, &here, NULL);
-    conjunction bad = here;
-    bad.never = bad.never || applies == 0;
-    if (!conjunction_add(p, &bad, r->check)) {
+    uint32_t of_when = parts.count;
+    if (!every) {
+        applies = parts.never ? 0 : meet(x, &parts, of_when, NULL);
+    } else {
+        applies = here_count;
+    }
+    parts.never = parts.never || applies == 0;
+    if (!conjunction_add(p, &parts, r->check)) {
         return false;
     }
-    if (!bad.plain || bad.count == 0) {
+    if (!parts.plain || parts.count == 0) {
         return true;
     }
-    true_count = meet(x, &bad, count_true ? NULL : r->left);
+    true_count = parts.never ? 0 : meet(x, &parts, parts.count, count_true ? NULL : r->left);
     uint64_t left = count_true ? 0 : true_count;
     if (!count_false) {
         left = applies - true_count;
         if (left > 0) {
             uint64_t good[BLOCK_WORDS];
-            (void)meet(x, &here, r->left);
+            (void)meet(x, &parts, of_when, r->left);
             if (true_count > 0) {
-                (void)meet(x, &bad, good);
+                (void)meet(x, &parts, parts.count, good);
                 take(r->left, good);
             }
         }
