@@ -355,9 +355,10 @@ static bool begin_raw(programs *p, dense_part *part, int64_t least, int64_t most
     if (same && least >= part->raw_base && most - part->raw_base < part->raw_room) {
         return true;
     }
+    int64_t held = same ? part->raw_room : 0, before = part->raw_base;
     if (same) {
-        int64_t end = part->raw_base + part->raw_room - 1;
-        least = least < part->raw_base ? least : part->raw_base;
+        int64_t end = before + held - 1;
+        least = least < before ? least : before;
         most = most > end ? most : end;
     }
     part->raw_room = 0;
@@ -365,13 +366,18 @@ static bool begin_raw(programs *p, dense_part *part, int64_t least, int64_t most
     if ((uint64_t)most - (uint64_t)least >= (uint64_t)RAW_ROOM_MOST) {
         return true;
     }
-    int64_t room = most - least + 1;
+    int64_t room = most - least + 1, shift = same ? before - least : 0;
     if (!allocator_grow(p->ledger->allocator, (void **)&part->raw_steps, &part->raw_capacity, (size_t)room,
                         sizeof *part->raw_steps, 0)) {
         return false;
     }
-    for (int64_t i = 0; i < room; i++) {
-        part->raw_steps[i] = UNSEEN;
+    int32_t *steps = part->raw_steps;
+    memmove(steps + shift, steps, (size_t)held * sizeof *steps);
+    for (int64_t i = 0; i < shift; i++) {
+        steps[i] = UNSEEN;
+    }
+    for (int64_t i = shift + held; i < room; i++) {
+        steps[i] = UNSEEN;
     }
     part->raw_base = least;
     part->raw_room = room;
@@ -379,9 +385,31 @@ static bool begin_raw(programs *p, dense_part *part, int64_t least, int64_t most
     return true;
 }
 
+/* Numbers there may be after rows of which the column holds what is between `least` and `most`. */
+static uint64_t count_possible(const dense_part *part, int64_t least, int64_t most)
+{
+    uint64_t count = part->values.count;
+    for (int64_t i = least - part->raw_base; i <= most - part->raw_base; i++) {
+        count += part->raw_steps[i] == UNSEEN ? 1 : 0;
+    }
+    return count;
+}
+
+/* What the column of a single field holds; false: that is not known, or cannot be looked up in a table. */
+static bool find_range(const coder *k, int64_t from, int64_t until, int64_t *least, int64_t *most)
+{
+    *least = 0;
+    *most = -1;
+    if (k->look == LOOK_ENTRIES) {
+        *most = k->column->dictionary->length - 1;
+        return *most >= 0;
+    }
+    return k->look == LOOK_NUMBERS && least_and_most(k->column, from, until - from, least, most);
+}
+
 bool dense_begin(programs *p, dense_account *x, uint32_t source, int64_t from, int64_t until)
 {
-    uint32_t rooms[DENSE_PARTS];
+    uint32_t rooms[DENSE_PARTS], wider[DENSE_PARTS];
     bool more = false;
     x->expected = x->rows + (uint64_t)(until - from);
     if (x->keeps_rows &&
@@ -390,20 +418,11 @@ bool dense_begin(programs *p, dense_account *x, uint32_t source, int64_t from, i
     }
     for (uint32_t i = 0; i < x->part_count; i++) {
         dense_part *part = &x->parts[i];
-        rooms[i] = part->room;
+        int64_t least, most;
+        rooms[i] = wider[i] = part->room;
         part->raw = false;
-        if (!is_single(part) || until <= from) {
-            continue;
-        }
-        const coder *k = &p->coding->coders[part->tuple->field];
-        int64_t least = 0, most = 0;
-        bool known = k->look == LOOK_ENTRIES;
-        if (known) {
-            most = k->column->dictionary->length - 1;
-        } else if (k->look == LOOK_NUMBERS) {
-            known = least_and_most(k->column, from, until - from, &least, &most);
-        }
-        if (!known || most < least) {
+        if (!is_single(part) || until <= from ||
+            !find_range(&p->coding->coders[part->tuple->field], from, until, &least, &most)) {
             continue;
         }
         if (!begin_raw(p, part, least, most)) {
@@ -411,14 +430,18 @@ bool dense_begin(programs *p, dense_account *x, uint32_t source, int64_t from, i
         }
         part->raw = part->raw_room > 0;
         /* Rooms for all that may come save laying out again and again. */
-        int64_t range = part->raw ? most - least + 1 : INT64_MAX;
-        if (!part->derived && range < until - from && range > (int64_t)part->room &&
-            range + part->values.count < (int64_t)DENSE_MOST && (part->key == NULL || part->key->program == NULL)) {
-            rooms[i] = (uint32_t)(range + part->values.count);
+        bool few = part->raw && !part->derived && most - least < until - from;
+        uint64_t need =
+            few && (part->key == NULL || part->key->program == NULL) ? count_possible(part, least, most) : 0;
+        if (need > part->room && need < DENSE_MOST / 2) {
+            bool grown = part->room > 1 && need < 2 * (uint64_t)part->room;
+            rooms[i] = (uint32_t)need;
+            wider[i] = grown ? 2 * part->room : rooms[i];
             more = true;
         }
     }
-    return !more || count_places(x, rooms) == 0 || lay_out(p, x, rooms);
+    const uint32_t *best = more && count_places(x, wider) > 0 ? wider : rooms;
+    return !more || count_places(x, best) == 0 || lay_out(p, x, best);
 }
 
 /* ---- transactions ---- */
