@@ -507,6 +507,37 @@ static bool number_any(coding *c, coder *k)
     return true;
 }
 
+/* Integers with nulls, or of a wide range. */
+#define INTEGERS_OR_NULL(NAME, TYPE)                                                                                   \
+    static bool NAME(coding *c, coder *k)                                                                              \
+    {                                                                                                                  \
+        const TYPE *v = (const TYPE *)k->column->values + k->column->offset + c->row;                                  \
+        const uint64_t *valid = coding_valid(c, k->field);                                                             \
+        uint32_t of_null = NUMBER_NONE, *out = k->numbers;                                                             \
+        if (valid != NULL && !number_of_null(c, k, &of_null)) {                                                        \
+            return false;                                                                                              \
+        }                                                                                                              \
+        for (size_t i = 0; i < c->count; i++) {                                                                        \
+            if (valid != NULL && !(valid[i >> 6] >> (i & 63) & 1)) {                                                   \
+                out[i] = of_null;                                                                                      \
+                continue;                                                                                              \
+            }                                                                                                          \
+            out[i] = integers_known(&k->integers, (int64_t)v[i]);                                                      \
+            if (out[i] == NUMBER_NONE &&                                                                               \
+                !number_integer(c, k, k->column, c->row + (int64_t)i, (int64_t)v[i], &out[i])) {                       \
+                return false;                                                                                          \
+            }                                                                                                          \
+        }                                                                                                              \
+        return true;                                                                                                   \
+    }
+INTEGERS_OR_NULL(number_int8_or_null, int8_t)
+INTEGERS_OR_NULL(number_int16_or_null, int16_t)
+INTEGERS_OR_NULL(number_int32_or_null, int32_t)
+INTEGERS_OR_NULL(number_int64_or_null, int64_t)
+INTEGERS_OR_NULL(number_uint8_or_null, uint8_t)
+INTEGERS_OR_NULL(number_uint16_or_null, uint16_t)
+INTEGERS_OR_NULL(number_uint32_or_null, uint32_t)
+
 /* Rows of a narrow or modest range of integers without nulls: the table answers; what it does not know is looked at
  * again, one by one. */
 #define INTEGER_ROWS(NAME, TYPE)                                                                                       \
@@ -522,7 +553,7 @@ static bool number_any(coding *c, coder *k)
             return false;                                                                                              \
         }                                                                                                              \
         if (k->integers.hashed) {                                                                                      \
-            return number_any(c, k);                                                                                   \
+            return NAME##_or_null(c, k);                                                                               \
         }                                                                                                              \
         const uint32_t *table = k->integers.table;                                                                     \
         int64_t base = k->integers.base;                                                                               \
@@ -606,6 +637,35 @@ DICTIONARY_ROWS(entries_uint8, uint8_t)
 DICTIONARY_ROWS(entries_uint16, uint16_t)
 DICTIONARY_ROWS(entries_uint32, uint32_t)
 
+/* The same where some rows are null. */
+#define ENTRIES_OR_NULL(NAME, TYPE)                                                                                    \
+    static bool NAME(coding *c, coder *k)                                                                              \
+    {                                                                                                                  \
+        const TYPE *v = (const TYPE *)k->column->values + k->column->offset + c->row;                                  \
+        const uint64_t *valid = coding_valid(c, k->field);                                                             \
+        uint32_t of_null, *out = k->numbers;                                                                           \
+        if (!number_of_null(c, k, &of_null)) {                                                                         \
+            return false;                                                                                              \
+        }                                                                                                              \
+        for (size_t i = 0; i < c->count; i++) {                                                                        \
+            if (!(valid[i >> 6] >> (i & 63) & 1)) {                                                                    \
+                out[i] = of_null;                                                                                      \
+            } else if (k->entries[(size_t)v[i]] != 0) {                                                                \
+                out[i] = k->entries[(size_t)v[i]] - 1;                                                                 \
+            } else if (!number_entry(c, k, (int64_t)v[i], &out[i])) {                                                  \
+                return false;                                                                                          \
+            }                                                                                                          \
+        }                                                                                                              \
+        return true;                                                                                                   \
+    }
+ENTRIES_OR_NULL(entries_int8_or_null, int8_t)
+ENTRIES_OR_NULL(entries_int16_or_null, int16_t)
+ENTRIES_OR_NULL(entries_int32_or_null, int32_t)
+ENTRIES_OR_NULL(entries_int64_or_null, int64_t)
+ENTRIES_OR_NULL(entries_uint8_or_null, uint8_t)
+ENTRIES_OR_NULL(entries_uint16_or_null, uint16_t)
+ENTRIES_OR_NULL(entries_uint32_or_null, uint32_t)
+
 static bool entries_any(coding *c, coder *k)
 {
     for (size_t i = 0; i < c->count; i++) {
@@ -618,6 +678,20 @@ static bool entries_any(coding *c, coder *k)
     }
     return true;
 }
+
+#define INTEGER_COLUMN(NAME)                                                                                           \
+    static bool of_##NAME(coding *c, coder *k, bool whole, bool entries)                                               \
+    {                                                                                                                  \
+        return entries ? (whole ? entries_##NAME : entries_##NAME##_or_null)(c, k)                                     \
+                       : (whole ? number_##NAME : number_##NAME##_or_null)(c, k);                                      \
+    }
+INTEGER_COLUMN(int8)
+INTEGER_COLUMN(int16)
+INTEGER_COLUMN(int32)
+INTEGER_COLUMN(int64)
+INTEGER_COLUMN(uint8)
+INTEGER_COLUMN(uint16)
+INTEGER_COLUMN(uint32)
 
 static bool number_column(coding *c, coder *k)
 {
@@ -633,27 +707,27 @@ static bool number_column(coding *c, coder *k)
         return true;
     }
     bool whole = coding_valid(c, k->field) == NULL, entries = from->dictionary != NULL;
-    switch (whole ? from->storage : COLUMN_NULL) {
+    switch (from->storage) {
     case COLUMN_INT8:
-        return entries ? entries_int8(c, k) : number_int8(c, k);
+        return of_int8(c, k, whole, entries);
     case COLUMN_INT16:
-        return entries ? entries_int16(c, k) : number_int16(c, k);
+        return of_int16(c, k, whole, entries);
     case COLUMN_INT32:
-        return entries ? entries_int32(c, k) : number_int32(c, k);
+        return of_int32(c, k, whole, entries);
     case COLUMN_INT64:
-        return entries ? entries_int64(c, k) : number_int64(c, k);
+        return of_int64(c, k, whole, entries);
     case COLUMN_UINT8:
-        return entries ? entries_uint8(c, k) : number_uint8(c, k);
+        return of_uint8(c, k, whole, entries);
     case COLUMN_UINT16:
-        return entries ? entries_uint16(c, k) : number_uint16(c, k);
+        return of_uint16(c, k, whole, entries);
     case COLUMN_UINT32:
-        return entries ? entries_uint32(c, k) : number_uint32(c, k);
+        return of_uint32(c, k, whole, entries);
     case COLUMN_UTF8:
-        return texts_utf8(c, k);
+        return whole ? texts_utf8(c, k) : number_any(c, k);
     case COLUMN_LARGE_UTF8:
-        return texts_large(c, k);
+        return whole ? texts_large(c, k) : number_any(c, k);
     case COLUMN_UTF8_VIEW:
-        return texts_view(c, k);
+        return whole ? texts_view(c, k) : number_any(c, k);
     default:
         return entries ? entries_any(c, k) : number_any(c, k);
     }

@@ -20,7 +20,7 @@ void integers_free(integers *t)
 
 static size_t place(const integers *t, int64_t v)
 {
-    size_t mask = t->slot_count - 1, i = (size_t)((uint64_t)v * UINT64_C(0x9E3779B97F4A7C15) >> 32) & mask;
+    size_t mask = t->slot_count - 1, i = integers_first_slot(t, v);
     while (t->numbers[i] != 0 && t->keys[i] != v) {
         i = (i + 1) & mask;
     }
