@@ -94,8 +94,10 @@ void place_rows_drop(place_rows *x, bool held)
         return;
     }
     size_t rest = x->count - x->held, kept = 0;
-    memmove(x->places, x->places + x->held, rest * sizeof *x->places);
-    memmove(x->rows, x->rows + x->held, rest * sizeof *x->rows);
+    if (rest > 0) {
+        memmove(x->places, x->places + x->held, rest * sizeof *x->places);
+        memmove(x->rows, x->rows + x->held, rest * sizeof *x->rows);
+    }
     for (size_t i = 0; i < x->span_count; i++) {
         place_span s = x->spans[i];
         size_t end = i + 1 < x->span_count ? x->spans[i + 1].at : x->count;
