@@ -39,7 +39,7 @@ enum {
     POLICY_NOTICE_FULL_MARKS = 14,  /**< Row, column: a cell that contradicts the full marks known. Text: the cell. */
     POLICY_NOTICE_NO_STUDENT = 15,  /**< Row of a score sheet without a number or name; left out. */
     POLICY_NOTICE_NOT_COMPARED = 16 /**< Row: from it on rows were no longer compared with each other, for there are too
-                                         many of the type (500,000). Equal ones count as before, but are not told. */
+                                         many of the type (390,000). Equal ones count as before, but are not told. */
 };
 
 POLICY_API policy_notice_kind policy_notice_kind_of(const policy_notice *notice);

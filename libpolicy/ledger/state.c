@@ -372,7 +372,8 @@ bool state_reserve(state *into, const state *delta, uint32_t most)
 {
     const policy_allocator *a = into->allocator;
     for (uint32_t i = 0; i < into->engine->type_count; i++) {
-        if (delta->rows[i].used > 0 && !reserve_row_set(&into->rows[i], delta->rows[i].used, a)) {
+        if (delta->rows[i].used > 0 && into->rows[i].used > 0 &&
+            !reserve_row_set(&into->rows[i], delta->rows[i].used, a)) {
             return false;
         }
     }
@@ -410,6 +411,12 @@ void state_merge(state *into, state *delta, uint32_t most, const source_names *n
     move_rows(&into->late, &delta->late);
     move_rows(&into->keyless, &delta->keyless);
     for (uint32_t t = 0; t < e->type_count; t++) {
+        if (into->rows[t].used == 0 && delta->rows[t].used > 0) { /* as a whole: a file's rows are many */
+            row_set empty = into->rows[t];
+            into->rows[t] = delta->rows[t];
+            delta->rows[t] = empty;
+            continue;
+        }
         for (size_t i = 0; i < delta->rows[t].capacity && delta->rows[t].used > 0; i++) {
             const row_count *d = &delta->rows[t].items[i];
             if (d->count != 0) {

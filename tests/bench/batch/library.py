@@ -124,6 +124,21 @@ class Engine:
             lib.so.policy_ledger_free(ledger)
         return Findings(self, findings)
 
+    def audit_file(self, name, path, threads=1):
+        """Judge a CSV file of one type; returns Findings, fails only."""
+        lib = self.library
+        ledger, findings, table = c.c_void_p(), c.c_void_p(), c.c_void_p()
+        lib.call("policy_ledger_new", self.handle, c.byref(ledger))
+        try:
+            lib.call("policy_ledger_set_reported", ledger, c.c_uint32(1 << VERDICTS["fail"]))
+            lib.call("policy_table_open", self.handle, name.encode(), str(path).encode(), c.byref(table))
+            lib.call("policy_ledger_feed_table_parallel", ledger, table, c.c_uint32(threads), None, None)
+            lib.call("policy_ledger_findings", ledger, c.byref(findings))
+        finally:
+            lib.so.policy_table_free(table)
+            lib.so.policy_ledger_free(ledger)
+        return Findings(self, findings)
+
     def close(self):
         self.library.so.policy_engine_unref(self.handle)
         self.handle = None
@@ -151,10 +166,12 @@ class Findings:
         """Row numbers of findings about rows."""
         return {so.policy_finding_row(finding, c.c_size_t(0)) for so, finding in self.each()}
 
-    def keyed(self):
-        """(keys..., value) of findings about groups."""
+    def keyed(self, rule=None):
+        """(keys..., value) of findings about groups; of one rule, or of all."""
         found = set()
         for so, finding in self.each():
+            if rule is not None and so.policy_finding_rule(finding).decode() != rule:
+                continue
             keys = [so.policy_finding_key(finding, c.c_size_t(k)).plain()
                     for k in range(so.policy_finding_key_count(finding))]
             found.add((*keys, so.policy_finding_value(finding).plain()))
