@@ -66,14 +66,14 @@ typedef struct aggregate_row {
 /* One distinct value (or range) of the multiset kinds. */
 typedef struct entry {
     int64_t count;
-    uint64_t hash;
+    uint32_t hash;
     bool maybe, exact;
     value low, high; /* stored; high only when not exact */
 } entry;
 
-typedef struct entry_set { /* open addressing; count 0 is a free place */
+typedef struct entry_set { /* open addressing; count 0 is a free place. One entry needs no other place beside it. */
     entry *items;
-    size_t capacity, used;
+    uint32_t capacity, used;
 } entry_set;
 
 /* A maybe row of a ratio. */

@@ -17,10 +17,10 @@ static uint64_t mix(uint64_t h)
     return h ^ (h >> 29);
 }
 
-static uint64_t hash_of(bool maybe, bool exact, value low, value high)
+static uint32_t hash_of(bool maybe, bool exact, value low, value high)
 {
     uint64_t h = value_hash(low) * 3 + (maybe ? 1 : 0) + (exact ? 2 : 0);
-    return mix(exact ? h : h * 31 + value_hash(high));
+    return (uint32_t)mix(exact ? h : h * 31 + value_hash(high));
 }
 
 static bool same_value(value a, value b)
@@ -39,11 +39,12 @@ entry *entry_find(const entry_set *set, const entry *like)
     if (set->capacity == 0) {
         return NULL;
     }
-    size_t mask = set->capacity - 1;
-    for (size_t i = like->hash & mask; set->items[i].count != 0; i = (i + 1) & mask) {
+    uint32_t mask = set->capacity - 1, i = like->hash & mask;
+    for (uint32_t n = 0; n < set->capacity && set->items[i].count != 0; n++) { /* a set of one has no free place */
         if (same_entry(&set->items[i], like)) {
             return &set->items[i];
         }
+        i = (i + 1) & mask;
     }
     return NULL;
 }
@@ -64,12 +65,12 @@ bool entry_reserve(entry_set *set, size_t more, const policy_allocator *a)
     if (need == 0 || need <= set->capacity - set->capacity / 4) {
         return true;
     }
-    size_t capacity = set->capacity ? set->capacity : 4;
+    size_t capacity = set->capacity ? set->capacity : 1;
     while (need > capacity - capacity / 4) {
-        if (capacity > SIZE_MAX / 4) {
+        if (capacity > UINT32_MAX / 4) {
             return false;
         }
-        capacity *= 2;
+        capacity = capacity == 1 ? 4 : capacity * 2;
     }
     entry *items = allocator_zero(a, capacity, sizeof(entry));
     if (items == NULL) {
@@ -82,7 +83,7 @@ bool entry_reserve(entry_set *set, size_t more, const policy_allocator *a)
     }
     allocator_free(a, set->items);
     set->items = items;
-    set->capacity = capacity;
+    set->capacity = (uint32_t)capacity;
     return true;
 }
 

@@ -12,32 +12,34 @@
 
 static day_count *day_items(day_set *s)
 {
-    return s->items ? s->items : &s->one;
-}
-
-static const day_count *day_items_const(const day_set *s)
-{
-    return s->items ? s->items : &s->one;
+    return s->capacity > 0 ? s->as.items : &s->as.one;
 }
 
 static bool day_reserve(day_set *s, uint32_t more, const policy_allocator *a)
 {
     uint32_t need = s->count + more;
-    if (need <= 1 || (s->items != NULL && need <= s->capacity)) {
+    if (need <= 1 || need <= s->capacity) {
         return true;
     }
     uint32_t capacity = need < 8 ? 8 : need + need / 2;
-    day_count *items =
-        allocator_resize(a, s->items, s->items ? s->capacity * sizeof(day_count) : 0, capacity * sizeof(day_count));
+    day_count *items = allocator_resize(a, s->capacity > 0 ? s->as.items : NULL, s->capacity * sizeof(day_count),
+                                        capacity * sizeof(day_count));
     if (items == NULL) {
         return false;
     }
-    if (s->items == NULL && s->count == 1) {
-        items[0] = s->one;
+    if (s->capacity == 0 && s->count == 1) {
+        items[0] = s->as.one;
     }
-    s->items = items;
+    s->as.items = items;
     s->capacity = capacity;
     return true;
+}
+
+static void day_free(day_set *s, const policy_allocator *a)
+{
+    if (s->capacity > 0) {
+        allocator_free(a, s->as.items);
+    }
 }
 
 /* Needs room. */
@@ -68,7 +70,7 @@ static void day_add(day_set *s, int32_t day, int32_t count)
 
 static int32_t day_count_of(const day_set *s, int32_t day)
 {
-    const day_count *items = day_items_const(s);
+    const day_count *items = day_set_items(s);
     for (uint32_t i = 0; i < s->count; i++) {
         if (items[i].day == day) {
             return items[i].count;
@@ -79,7 +81,7 @@ static int32_t day_count_of(const day_set *s, int32_t day)
 
 static bool days_hold(const day_set *have, const day_set *delta)
 {
-    const day_count *items = day_items_const(delta);
+    const day_count *items = day_set_items(delta);
     for (uint32_t i = 0; i < delta->count; i++) {
         if (items[i].count < 0 && (have ? day_count_of(have, items[i].day) : 0) + items[i].count < 0) {
             return false;
@@ -108,7 +110,7 @@ bool group_latest(const group *g, int32_t *day)
     if (s->count == 0) {
         return false;
     }
-    *day = day_items_const(s)[s->count - 1].day;
+    *day = day_set_items(s)[s->count - 1].day;
     return true;
 }
 
@@ -147,7 +149,7 @@ static bool evidence_reserve(evidence *e, uint32_t more, uint32_t most, const po
         return false;
     }
     e->items = items;
-    e->capacity = capacity;
+    e->capacity = capacity & 0x7FFFFFFF;
     return true;
 }
 
@@ -274,7 +276,7 @@ static bool same_keys(const value *a, const value *b, uint32_t count)
 
 static group *group_new(const value *keys, uint32_t count, uint64_t hash, const policy_allocator *a)
 {
-    size_t head = (sizeof(group) + count * sizeof(value) + 15) & ~(size_t)15, size = head;
+    size_t head = (sizeof(group) + count * sizeof(value) + 7) & ~(size_t)7, size = head;
     for (uint32_t i = 0; i < count; i++) {
         size += stored_size(keys[i]);
     }
@@ -297,8 +299,8 @@ void group_free(group *g, const policy_allocator *a)
         return;
     }
     aggregate_free(&g->state, a);
-    allocator_free(a, g->in_days.items);
-    allocator_free(a, g->maybe_days.items);
+    day_free(&g->in_days, a);
+    day_free(&g->maybe_days, a);
     allocator_free(a, g->rows.items);
     allocator_free(a, g);
 }
@@ -310,16 +312,11 @@ bool group_is_empty(const group *g)
 
 static bool copy_days(day_set *out, const day_set *from, const policy_allocator *a)
 {
-    *out = *from;
-    if (from->items == NULL) {
-        return true;
-    }
-    out->items = NULL;
-    out->count = 0;
+    *out = (day_set){.count = 0};
     if (!day_reserve(out, from->count, a)) {
         return false;
     }
-    memcpy(day_items(out), from->items, from->count * sizeof *from->items);
+    memcpy(day_items(out), day_set_items(from), from->count * sizeof(day_count));
     out->count = from->count;
     return true;
 }
@@ -344,7 +341,7 @@ group *group_copy_as(const group *g, const value *keys, uint32_t key_count, cons
         if (fine) {
             memcpy(copy->rows.items, g->rows.items, g->rows.count * sizeof *g->rows.items);
             copy->rows.count = g->rows.count;
-            copy->rows.capacity = g->rows.count + 1;
+            copy->rows.capacity = (g->rows.count + 1) & 0x7FFFFFFF;
         }
     }
     copy->rows.dropped = g->rows.dropped;
@@ -510,7 +507,7 @@ bool group_table_holds(const group_table *into, const group_table *delta)
 
 static void merge_days(day_set *into, const day_set *delta)
 {
-    const day_count *items = day_items_const(delta);
+    const day_count *items = day_set_items(delta);
     for (uint32_t i = 0; i < delta->count; i++) {
         day_add(into, items[i].day, items[i].count);
     }

@@ -16,10 +16,17 @@ typedef struct day_count {
     int32_t count;
 } day_count;
 typedef struct day_set {
-    day_count one; /* when `items` is NULL */
-    day_count *items;
-    uint32_t count, capacity; /* of items; count also with `one` (0 or 1) */
+    union {
+        day_count one; /* where capacity is 0: then there is at most one */
+        day_count *items;
+    } as;
+    uint32_t count, capacity; /* of items */
 } day_set;
+
+static inline const day_count *day_set_items(const day_set *s)
+{
+    return s->capacity > 0 ? s->as.items : &s->as.one;
+}
 
 typedef struct evidence_row {
     uint32_t source;     /* number of the ledger's source text */
@@ -30,8 +37,9 @@ typedef struct evidence_row {
 } evidence_row;
 typedef struct evidence {
     evidence_row *items; /* sorted by (source's text, row) */
-    uint32_t count, capacity;
-    bool dropped; /* there were more */
+    uint32_t count;
+    uint32_t capacity : 31;
+    uint32_t dropped : 1; /* there were more */
 } evidence;
 
 /* How sources compare: by their text. */

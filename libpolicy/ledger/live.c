@@ -16,7 +16,8 @@ live *live_of(policy_ledger *l)
         scratch_init(&v->memory, l->allocator);
         v->earlier = findings_new(l->engine);
         v->measures = allocator_zero(l->allocator, (size_t)l->engine->measure_count + 1, sizeof *v->measures);
-        if (v->earlier == NULL || v->measures == NULL ||
+        v->one_number = allocator_zero(l->allocator, (size_t)l->engine->version_count + 1, sizeof *v->one_number);
+        if (v->earlier == NULL || v->measures == NULL || v->one_number == NULL ||
             !state_init_probe(&v->probe, l->engine, &l->state, &v->memory.allocator)) {
             live_free(v, l->allocator);
             return NULL;
@@ -32,6 +33,7 @@ void live_free(live *v, const policy_allocator *a)
         state_free(&v->probe);
         scratch_free(&v->memory);
         allocator_free(a, v->measures);
+        allocator_free(a, v->one_number);
         policy_findings_free(v->earlier);
         policy_findings_free(v->trial);
         allocator_free(a, v);

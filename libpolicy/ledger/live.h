@@ -18,6 +18,7 @@ typedef struct live {
     measure_change *measures; /* by number; empty between calls */
     policy_findings *earlier; /* what was wrong before */
     policy_findings *trial;   /* what another value would cause (suggest.c); NULL until needed */
+    int16_t *one_number; /* by version over single records: 1 + the one number it reads, -1 none; 0 not asked yet */
 } live;
 
 live *live_of(policy_ledger *l); /* made when there is none; NULL out of memory */

@@ -125,7 +125,7 @@ static void take_evidence(restorer *r, group *g)
     r->bad = r->bad || count > UINT32_MAX / 2;
     if (g != NULL && !r->bad && count > 0) {
         g->rows.items = allocator_zero(r->allocator, count, sizeof *g->rows.items);
-        g->rows.capacity = (uint32_t)count;
+        g->rows.capacity = (uint32_t)count & 0x7FFFFFFF;
         r->nomem = g->rows.items == NULL;
     }
     for (size_t i = 0; i < count && !restore_broken(r); i++) {

@@ -36,6 +36,19 @@ static value record_id(frame *f)
     return id.data ? value_string(id) : value_fail(f->ev, POLICY_E_NOMEM, MESSAGE_NOMEM, NULL, 0);
 }
 
+/* Shared parts are many and few are asked for: those are noted, so that the next row sets back no others. */
+static void note_filled(frame *f, int slot)
+{
+    if (slot < f->table->first_part) {
+        return;
+    }
+    if (f->table != f->clean || f->filled_count == f->filled_most) {
+        f->clean = NULL;
+        return;
+    }
+    f->filled[f->filled_count++] = (uint32_t)slot;
+}
+
 static value resolve(void *context, evaluation *ev, int slot)
 {
     frame *f = context;
@@ -61,6 +74,7 @@ static value resolve(void *context, evaluation *ev, int slot)
         v = expr_evaluate_part(t->parts[slot - t->first_part], ev, &f->activation);
     }
     f->slots[slot] = v;
+    note_filled(f, slot);
     return v;
 }
 
@@ -78,10 +92,14 @@ frame *frame_take(policy_ledger *l, const plan_table *t)
         evaluation_set_host(f->ev, &l->run);
     }
     if (f->slots == NULL) {
-        f->slots = allocator_zero(l->allocator, engine_slot_count(l->engine) + 1, sizeof(value));
+        uint32_t most = engine_slot_count(l->engine) + 1;
+        f->slots = allocator_zero(l->allocator, most, sizeof(value) + sizeof *f->filled);
         if (f->slots == NULL) {
             return NULL;
         }
+        f->filled = (uint32_t *)(void *)(f->slots + most);
+        f->filled_most = most;
+        f->clean = NULL;
     }
     l->depth++;
     f->ledger = l;
@@ -104,9 +122,16 @@ void frame_give(policy_ledger *l, frame *f)
 void frame_reset(frame *f)
 {
     evaluation_reset(f->ev);
-    for (int i = (int)f->table->column_count; i < f->table->slot_count; i++) {
+    bool clean = f->clean == f->table;
+    int until = clean ? f->table->first_part : f->table->slot_count;
+    for (int i = (int)f->table->column_count; i < until; i++) {
         f->slots[i] = (value){.kind = VALUE_PENDING};
     }
+    for (uint32_t i = 0; clean && i < f->filled_count; i++) {
+        f->slots[f->filled[i]] = (value){.kind = VALUE_PENDING};
+    }
+    f->clean = f->table;
+    f->filled_count = 0;
     f->dated = false;
     f->day_missing = 0;
     f->maybe = false;

@@ -305,7 +305,7 @@ static void put_value(saver *s, const env *e, value v)
 
 static void put_days(saver *s, const day_set *days)
 {
-    const day_count *items = days->items ? days->items : &days->one;
+    const day_count *items = day_set_items(days);
     put_uint(s, days->count);
     for (uint32_t i = 0; i < days->count; i++) {
         put_int(s, items[i].day);

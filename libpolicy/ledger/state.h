@@ -134,6 +134,9 @@ struct frame {
     const plan_table *table;
     evaluation *ev;
     value *slots;
+    const plan_table *clean; /* for whose rows all shared parts are pending, but those in `filled` */
+    uint32_t *filled;
+    uint32_t filled_count, filled_most;
     activation activation;
     bool dated;
     int32_t day;

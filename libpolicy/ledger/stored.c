@@ -7,7 +7,7 @@
 
 static size_t aligned(size_t size)
 {
-    return (size + 15) & ~(size_t)15;
+    return (size + 7) & ~(size_t)7;
 }
 
 size_t stored_size(value v)

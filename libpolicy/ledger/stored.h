@@ -12,7 +12,7 @@
 
 /* Bytes that `v` needs outside its 16; 0 for scalars. */
 size_t stored_size(value v);
-/* Copy into memory at *at (16-byte aligned, at least stored_size(v) bytes), moving *at. */
+/* Copy into memory at *at (8-byte aligned, at least stored_size(v) bytes), moving *at. */
 value stored_place(value v, char **at);
 
 /* Copy with a block of its own. False out of memory. */

@@ -86,22 +86,33 @@ static int measured_field(const plan_measure *m, const record *r)
     return -1;
 }
 
-static int field_of(const plan_version *v, const record *r)
+/* The one number that a condition on single records reads; -1: none, or two, and which of them is wrong is not ours to say. */
+static int one_number(const plan_version *v)
 {
-    if (v->measure != NULL || v->table->measure != NULL) {
-        return measured_field(v->measure ? v->measure : v->table->measure, r);
-    }
     uint64_t columns = v->condition ? columns_of(v->table, expr_tree(v->condition), 0) : 0;
     int found = -1;
     for (int i = 0; i < (int)v->table->column_count && i < 64; i++) {
         if ((columns >> i & 1) && is_number(v->table->column_types[i])) {
             if (found >= 0) {
-                return -1; /* two numbers: which of them is wrong is not ours to say */
+                return -1;
             }
             found = i;
         }
     }
     return found;
+}
+
+static int field_of(live *work, const plan_version *v, const record *r)
+{
+    if (v->measure != NULL || v->table->measure != NULL) {
+        return measured_field(v->measure ? v->measure : v->table->measure, r);
+    }
+    int16_t *known = &work->one_number[v->number];
+    if (*known == 0) {
+        int found = one_number(v);
+        *known = (int16_t)(found < 0 ? -1 : found + 1);
+    }
+    return *known < 0 ? -1 : *known - 1;
 }
 
 /* ---- what number ---- */
@@ -262,7 +273,7 @@ static bool add_nearest(policy_ledger *l, uint32_t type_at, const record *posted
                         policy_finding *f)
 {
     trial t = {.ledger = l, .type_at = type_at, .row = *posted, .finding = f, .said = l->live->trial, .step = 1};
-    t.field = field_of(f->version, posted);
+    t.field = field_of(l->live, f->version, posted);
     if (t.field < 0) {
         return true;
     }
