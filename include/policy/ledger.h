@@ -102,9 +102,10 @@ POLICY_API policy_status policy_ledger_feed_table(policy_ledger *ledger, policy_
  * Post every row of a table, with several threads.
  *
  * One transaction: on failure or cancel nothing was changed. The table's notices move to the ledger. The file is read in
- * blocks of about a megabyte, two for each thread, so that memory does not grow with it, but for what the ledger keeps of its
- * rows. The calling thread judges, the others read ahead of it; more than three or four are hardly of use. Findings, notices and errors are the same for every number of threads. The first 390,000 rows of a type are
- * compared with each other and may be retracted (POLICY_NOTICE_NOT_COMPARED tells where that ends).
+ * blocks of about a megabyte, two for each thread, so that memory does not grow with it, but for what the ledger keeps of
+ * its rows. The calling thread judges, the others read ahead of it; more than three or four are hardly of use. Findings,
+ * notices and errors are the same for every number of threads. The first 390,000 rows of a type are compared with each
+ * other and may be retracted (POLICY_NOTICE_NOT_COMPARED tells where that ends).
  *
  * @param threads   How many work, the calling one among them; 0 and 1: only that. At most 64 are used. The host's allocator
  *                  must then be safe to call from any thread. Wide sheets and score tables are read by one.

@@ -206,13 +206,17 @@ policy_status table_block_fill(table *t, table_block *b, bool *more, policy_erro
 
 /* ---- columns ---- */
 
-static bool put_text(block_column *c, size_t row, str text, const policy_allocator *a)
+/* `lies_in_block`: sixteen bytes from its beginning on may be read. */
+static bool put_text(block_column *c, size_t row, str text, bool lies_in_block, const policy_allocator *a)
 {
     if (c->text_size + text.size + SLACK > c->text_capacity &&
         !allocator_grow(a, (void **)&c->text, &c->text_capacity, c->text_size + text.size + SLACK, 1, INT32_MAX))
         return false;
-    if (text.size)
+    if (text.size <= 16 && lies_in_block) { /* most: two moves, whatever the size */
+        memcpy(c->text + c->text_size, text.data, 16);
+    } else if (text.size) {
         memcpy(c->text + c->text_size, text.data, text.size);
+    }
     c->text_size += text.size;
     c->offsets[row + 1] = (int32_t)c->text_size;
     return true;
@@ -267,10 +271,11 @@ static policy_status add_row(table_block *b, policy_error **err)
         return status;
     if (!reserve_row(b, cut != 0))
         return error_nomem(err);
+    bool plain = s->csv.count > 0 && cells[0].data >= b->text && cells[0].data < b->text + b->size;
     for (size_t i = 0; i < b->column_count; i++) {
         block_column *c = &b->columns[i];
         str text = c->place < count && cut != TABLE_CUT_LOST ? cells[c->place] : str_none;
-        if (!put_text(c, b->rows, str_is_trim(text) ? text : str_trim(text), b->allocator))
+        if (!put_text(c, b->rows, str_is_trim(text) ? text : str_trim(text), plain && text.size > 0, b->allocator))
             return error_nomem(err);
     }
     if (b->any_cut)
