@@ -161,11 +161,13 @@ class FeedTest {
     @Test
     void csvComesFromStreamsToo() throws IOException {
         byte[] bytes = Files.readAllBytes(Samples.DATA.resolve("homework.csv"));
-        try (PolicyLedger ledger = ENGINE.ledger(); PolicyLedger other = ENGINE.ledger()) {
+        try (PolicyLedger ledger = ENGINE.ledger(); PolicyLedger other = ENGINE.ledger(); PolicyLedger fast = ENGINE.ledger()) {
             ledger.feedCsv("homework", "homework.csv", new ByteArrayInputStream(bytes));
             other.feedCsv("homework", Samples.DATA.resolve("homework.csv"));
-            try (PolicyFindings a = ledger.findings(); PolicyFindings b = other.findings()) {
+            fast.feedCsv("homework", Samples.DATA.resolve("homework.csv"), FeedOptions.DEFAULT.withThreads(4));
+            try (PolicyFindings a = ledger.findings(); PolicyFindings b = other.findings(); PolicyFindings c = fast.findings()) {
                 assertEquals(b.size(), a.size());
+                assertEquals(b.size(), c.size());
                 assertTrue(a.size() > 0);
             }
             InputStream broken = new InputStream() {
