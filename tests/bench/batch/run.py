@@ -51,6 +51,28 @@ def read_bandwidth():
     return max(block.nbytes / clock(block.max)[0] for _ in range(5))
 
 
+def memory_of(kind):
+    """Bytes of this process: VmRSS (resident now), VmHWM (the most since the mark was set back)."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(kind + ":"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def peak_of(function):
+    """Bytes that a call needs beyond what was resident before it, at most; None where the system does not tell."""
+    gc.collect()
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        return None
+    before = memory_of("VmRSS")
+    kept = function()
+    peak = memory_of("VmHWM") - before
+    del kept
+    return max(0, peak)
+
+
 # ---- engines ---------------------------------------------------------------------------------------------------------
 
 
@@ -172,6 +194,7 @@ def measure(question, shape, order, table, options, lib, results):
         if options.polars and question.polars:
             engines.append(Polars(question, shape, table, options.threads))
     found = check(question, engines)
+    peaks = {engine.name: peak_of(engine.time) for engine in engines}
     times = {engine.name: [] for engine in engines}
     for _ in range(options.rounds):
         for engine in engines:
@@ -183,6 +206,13 @@ def measure(question, shape, order, table, options, lib, results):
     for name, seconds in medians.items():
         if name != "libpolicy":
             line += f"   {name} {seconds:7.3f} s = {seconds / ours:6.1f}x"
+    if None not in peaks.values():
+        line += "   peaks " + ", ".join(f"{name} {peak / 1e6:.0f} MB" for name, peak in peaks.items())
+        if question.id == "B2" and "DuckDB" in peaks:
+            share = peaks["libpolicy"] / max(1, peaks["DuckDB"])
+            results.append({"goal": {"id": f"P16-{shape}-{order}", "what": f"{question.what}; our peak over DuckDB's",
+                                     "value": round(share, 2), "unit": "x", "firm": 0.25, "moonshot": 0.17,
+                                     "met": share <= 0.25}})
     print(line, flush=True)
     goal = question.goals.get(f"{shape}-{order}") or question.goals.get(shape)
     result = {"question": question.id, "what": question.what, "shape": shape, "order": order, "rows": table.num_rows,
