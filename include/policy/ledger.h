@@ -49,7 +49,8 @@ POLICY_API policy_status policy_ledger_set_reported(policy_ledger *ledger, uint3
  *
  * Either all of it is counted or, on failure, nothing was changed. A cell that cannot be read is not a failure: it is
  * listed in the notices and makes what needs it `unknown`.
- * @return POLICY_OK, POLICY_E_STATE (it would change what already posted records were grouped by), POLICY_E_NOMEM.
+ * @return POLICY_OK, POLICY_E_STATE (it would change what already posted records were grouped by), POLICY_E_LIMIT (days of
+ *         a calendar that lie more than 200 years apart), POLICY_E_NOMEM.
  * @since 1.0
  */
 POLICY_API policy_status policy_ledger_post(policy_ledger *ledger, const policy_record *record, policy_error **err);
@@ -63,7 +64,8 @@ POLICY_API policy_status policy_ledger_post(policy_ledger *ledger, const policy_
  * The first record of a type that was not supplied changes what every rule on that type knows; then everything is judged
  * (call policy_ledger_supply beforehand to avoid that).
  * @param out  Made by policy_findings_new for the same engine; cleared first, empty on failure. Reuse it.
- * @return POLICY_OK, POLICY_E_ARGUMENT, POLICY_E_STATE (too late, as for a post) or POLICY_E_NOMEM.
+ * @return POLICY_OK, POLICY_E_ARGUMENT, POLICY_E_STATE (too late, as for a post), POLICY_E_LIMIT (as for a post) or
+ *         POLICY_E_NOMEM.
  * @since 1.0
  */
 POLICY_API policy_status policy_ledger_check(policy_ledger *ledger, const policy_record *record, policy_findings *out,
@@ -111,7 +113,7 @@ POLICY_API policy_status policy_ledger_feed_table(policy_ledger *ledger, policy_
  *                  must then be safe to call from any thread. Wide sheets and score tables are read by one.
  * @param progress  NULL: none. Called on the calling thread after every few blocks.
  * @return As policy_table_next for what is wrong in the file; POLICY_E_STATE (types out of order); POLICY_E_LIMIT (over a
- *         million notices); POLICY_E_CANCELLED; POLICY_E_NOMEM.
+ *         million notices, or as for a post); POLICY_E_CANCELLED; POLICY_E_NOMEM.
  * @since 1.0
  */
 POLICY_API policy_status policy_ledger_feed_table_parallel(policy_ledger *ledger, policy_table *table, uint32_t threads,

@@ -163,6 +163,10 @@ policy_status change_match(change *c, policy_error **err)
             return absent(c, err);
         }
     }
+    policy_status fits = ledger_check_calendar(l, c->delta, err);
+    if (fits != POLICY_OK) {
+        return fits;
+    }
     if (!remake_covered(c) || !ledger_remake_calendar(l, c->delta, c->removes ? &c->taken : NULL, &c->calendar)) {
         return error_nomem(err);
     }

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "base/civil.h"
 #include "columns/columns.h"
 #include "engine/screen.h"
 #include "engine/table_door.h"
@@ -217,6 +218,36 @@ static bool same_calendar_row(const calendar_row *a, const calendar_row *b)
            (a->term.data == NULL) == (b->term.data == NULL);
 }
 
+static void widen(int32_t *first, int32_t *last, int32_t day)
+{
+    *first = day < *first ? day : *first;
+    *last = day > *last ? day : *last;
+}
+
+policy_status ledger_check_calendar(const policy_ledger *l, const state *more, policy_error **err)
+{
+    const state *parts[2] = {&l->state, more};
+    int32_t own_first, own_last, first = INT32_MAX, last = INT32_MIN;
+    if (more->day_count == 0) {
+        return POLICY_OK;
+    }
+    if (calendar_span(l->engine->calendar, &own_first, &own_last)) {
+        first = own_first;
+        last = own_last;
+    }
+    for (int p = 0; p < 2; p++) {
+        for (size_t i = 0; i < parts[p]->day_count; i++) {
+            widen(&first, &last, parts[p]->days[i].day);
+        }
+    }
+    if ((int64_t)last - first <= CALENDAR_DAYS_MAX) {
+        return POLICY_OK;
+    }
+    char texts[2][16];
+    str from = {texts[0], civil_write(texts[0], first)}, until = {texts[1], civil_write(texts[1], last)};
+    return refuse(l, POLICY_E_LIMIT, MESSAGE_LEDGER_CALENDAR, from, until, err);
+}
+
 /* The calendar of the pack with the rows of the calendar table laid over it. */
 bool ledger_remake_calendar(policy_ledger *l, const state *more, const state *taken, calendar **out)
 {
@@ -277,6 +308,11 @@ policy_status ledger_commit(policy_ledger *l, policy_error **err)
 {
     size_t notices_before = l->state.notices.count;
     calendar *fed = NULL;
+    policy_status fits = ledger_check_calendar(l, &l->delta, err);
+    if (fits != POLICY_OK) {
+        ledger_forget_delta(l);
+        return fits;
+    }
     if (!ledger_remake_calendar(l, &l->delta, NULL, &fed) || !columns_reserve(l) ||
         !state_reserve(&l->state, &l->delta, l->evidence_rows)) {
         policy_status status = notices_error(&l->state.notices, err);

@@ -656,6 +656,7 @@ policy_status policy_ledger_merge(policy_ledger *into, policy_ledger *from, poli
     }
     merging m;
     status = begin(&m, into, from) ? check_tables(&m, err) : error_nomem(err);
+    status = status == POLICY_OK ? ledger_check_calendar(into, &from->state, err) : status;
     if (status == POLICY_OK) {
         size_t notices_before = into->state.notices.count;
         if (prepare(&m)) {

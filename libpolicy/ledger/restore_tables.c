@@ -131,19 +131,6 @@ void restore_coverage(restorer *r)
     }
 }
 
-/* From the first day to the last, the pack's own among them: no longer than a calendar may be? */
-static bool is_calendar(const policy_engine *e, const state *st)
-{
-    int32_t own_first = 0, own_last = 0;
-    bool has_own = calendar_span(e->calendar, &own_first, &own_last);
-    int64_t first = has_own ? own_first : INT32_MAX, last = has_own ? own_last : INT32_MIN;
-    for (size_t i = 0; i < st->day_count; i++) {
-        first = st->days[i].day < first ? st->days[i].day : first;
-        last = st->days[i].day > last ? st->days[i].day : last;
-    }
-    return last - first <= CALENDAR_DAYS_MAX;
-}
-
 /* Into the delta first: the calendar is made of what is there and what is to come. */
 void restore_calendar(restorer *r)
 {
@@ -164,7 +151,7 @@ void restore_calendar(restorer *r)
             st->days[st->day_count++] = row;
         }
     }
-    r->bad = r->bad || !is_calendar(l->engine, st);
+    r->bad = r->bad || ledger_check_calendar(l, st, NULL) != POLICY_OK;
     calendar *fed = NULL;
     if (!restore_broken(r)) {
         r->nomem = !ledger_remake_calendar(l, st, NULL, &fed);

@@ -301,6 +301,8 @@ void frame_number(frame *f);                        /* content and occurrence of
 void frame_set_own_day(frame *f);                   /* of the record whose values the frame holds */
 /* Would records of this type change what others were grouped by? POLICY_E_STATE then. (ledger.c) */
 policy_status ledger_check_order(const policy_ledger *l, uint32_t type_at, policy_error **err);
+/* Not with days that lie centuries apart: POLICY_E_LIMIT then. (ledger.c) */
+policy_status ledger_check_calendar(const policy_ledger *l, const state *more, policy_error **err);
 /* The calendar as it will be; *out stays NULL where it does not change. False out of memory. (ledger.c) */
 bool ledger_remake_calendar(policy_ledger *l, const state *more, const state *taken, calendar **out);
 void ledger_recall_kills(policy_ledger *l); /* of what is kept, forgetting a delta's (ledger.c) */

@@ -374,6 +374,42 @@ Test(live, what_was_never_posted_cannot_be_taken_back)
     world_free(w);
 }
 
+static policy_record *school_day(policy_engine *engine, const char *date)
+{
+    policy_record *r = NULL;
+    cr_assert_eq(policy_record_new(engine, "calendar", &r, NULL), POLICY_OK);
+    cr_assert_eq(policy_record_set_text(r, "date", date, NULL), POLICY_OK);
+    cr_assert_eq(policy_record_set_text(r, "teaching_day", "是", NULL), POLICY_OK);
+    return r;
+}
+
+Test(live, a_calendar_over_centuries_is_a_mistyped_year)
+{
+    policy_engine *engine = huancui();
+    policy_ledger *l = random_records_ledger(engine, false), *part = random_records_ledger(engine, false);
+    policy_record *near = school_day(engine, "1921-11-22"), *far = school_day(engine, "2199-11-22");
+    policy_error *err = NULL;
+    cr_assert_eq(policy_ledger_post(l, near, NULL), POLICY_OK);
+    bytes before = saved(l);
+    cr_assert_eq(policy_ledger_post(l, far, &err), POLICY_E_LIMIT);
+    cr_assert_not_null(strstr(policy_error_message(err, POLICY_LANGUAGE_ZH), "2199-11-22"), "%s",
+                       policy_error_message(err, POLICY_LANGUAGE_ZH));
+    policy_error_free(err);
+    cr_assert_eq(policy_ledger_check(l, far, NULL, NULL), POLICY_E_ARGUMENT); /* nowhere to say it */
+    cr_assert_eq(policy_ledger_post_findings(l, far, NULL, NULL), POLICY_E_LIMIT);
+    cr_assert_eq(policy_ledger_amend(l, near, far, NULL, NULL), POLICY_E_LIMIT);
+    bytes after = saved(l);
+    cr_assert(before.size == after.size && memcmp(before.data, after.data, before.size) == 0);
+    cr_assert_eq(policy_ledger_merge(l, part, NULL), POLICY_OK);
+    free(before.data);
+    free(after.data);
+    policy_record_free(near);
+    policy_record_free(far);
+    policy_ledger_free(part);
+    policy_ledger_free(l);
+    policy_engine_unref(engine);
+}
+
 /* ---- without memory ---- */
 
 #define STACKED                                                                                                        \
