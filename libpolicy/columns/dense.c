@@ -210,7 +210,7 @@ bool dense_make_room(programs *p, dense_account *x)
         const dense_part *part = &x->parts[i];
         uint32_t need = part->values.count;
         bool fits = part->derived || need <= part->room;
-        rooms[i] = fits ? part->room : need < ROOM_LEAST ? ROOM_LEAST : need + need / 2;
+        rooms[i] = fits ? part->room : need < ROOM_LEAST ? ROOM_LEAST : 2 * need;
         enough = enough && fits;
     }
     if (enough) {
