@@ -131,6 +131,8 @@ static bool find_places(programs *p, dense_account *x, const uint8_t *want, int3
     size_t count = p->coding->count;
     bool raw[DENSE_PARTS] = {false}, again = true;
     int32_t steps[BLOCK_ROWS];
+    memset(steps, 0, count * sizeof *steps); /* so that an analyser need not know that columns have as many rows */
+    memset(at, 0, count * sizeof *at);
     for (uint32_t i = 0; i < x->part_count; i++) {
         dense_part *part = &x->parts[i];
         raw[i] = is_raw(p, part);

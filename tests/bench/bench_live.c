@@ -19,21 +19,29 @@
 enum { RECORDS = 256, ROUNDS = 7, STRINGS = 6, INTS = 6, BOOLS = 3, FIELDS = STRINGS + INTS + BOOLS, RULES = 20 };
 
 /* Text field and its value twice, a number's bound, a flag: once for all languages. */
-#define EACH_RULE(R)                                                                                                   \
-    R(s0, 0, s1, 2, i0, 20, b0)                                                                                        \
-    R(s0, 0, s2, 1, i1, 30, b1)                                                                                        \
-    R(s0, 0, s3, 3, i2, 10, b2)                                                                                        \
-    R(s0, 0, s4, 0, i3, 40, b0)                                                                                        \
-    R(s0, 0, s5, 1, i4, 25, b1)                                                                                        \
-    R(s0, 1, s1, 0, i5, 15, b2)                                                                                        \
-    R(s0, 1, s2, 3, i0, 35, b0)                                                                                        \
-    R(s0, 1, s3, 2, i1, 20, b1)                                                                                        \
-    R(s0, 1, s4, 1, i2, 30, b2)                                                                                        \
-    R(s0, 1, s5, 0, i3, 10, b0)                                                                                        \
-    R(s0, 2, s1, 3, i4, 40, b1)                                                                                        \
-    R(s0, 2, s2, 2, i5, 25, b2) R(s0, 2, s3, 1, i0, 15, b0) R(s0, 2, s4, 3, i1, 35, b1) R(s0, 2, s5, 2, i2, 20, b2)    \
-        R(s0, 3, s1, 1, i3, 30, b0) R(s0, 3, s2, 0, i4, 10, b1) R(s0, 3, s3, 0, i5, 40, b2)                            \
-            R(s0, 3, s4, 2, i0, 25, b0) R(s0, 3, s5, 3, i1, 15, b1)
+/* clang-format off */
+#define EACH_RULE(R) \
+    R(s0, 0, s1, 2, i0, 20, b0) \
+    R(s0, 0, s2, 1, i1, 30, b1) \
+    R(s0, 0, s3, 3, i2, 10, b2) \
+    R(s0, 0, s4, 0, i3, 40, b0) \
+    R(s0, 0, s5, 1, i4, 25, b1) \
+    R(s0, 1, s1, 0, i5, 15, b2) \
+    R(s0, 1, s2, 3, i0, 35, b0) \
+    R(s0, 1, s3, 2, i1, 20, b1) \
+    R(s0, 1, s4, 1, i2, 30, b2) \
+    R(s0, 1, s5, 0, i3, 10, b0) \
+    R(s0, 2, s1, 3, i4, 40, b1) \
+    R(s0, 2, s2, 2, i5, 25, b2) \
+    R(s0, 2, s3, 1, i0, 15, b0) \
+    R(s0, 2, s4, 3, i1, 35, b1) \
+    R(s0, 2, s5, 2, i2, 20, b2) \
+    R(s0, 3, s1, 1, i3, 30, b0) \
+    R(s0, 3, s2, 0, i4, 10, b1) \
+    R(s0, 3, s3, 0, i5, 40, b2) \
+    R(s0, 3, s4, 2, i0, 25, b0) \
+    R(s0, 3, s5, 3, i1, 15, b1)
+/* clang-format on */
 
 typedef struct row {
     int s0, s1, s2, s3, s4, s5;
