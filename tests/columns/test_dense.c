@@ -10,6 +10,7 @@
 #include "policy/policy.h"
 #include "support/batches.h"
 #include "support/failing_allocator.h"
+#include "support/small_pack.h"
 
 static const char schema_text[] = "schema: small\nversion: \"1.0\"\ntypes:\n  entry:\n    identity: [a]\n    fields:\n"
                                   "      a: {type: int}\n      b: {type: int}\n      c: {type: int}\n"
@@ -26,33 +27,12 @@ static const char pack_text[] =
     "- {id: kinds, table: entry, per: [a, b], measure: count_distinct(c), at_most: 2}\n"
     "- {id: level, table: entry, per: [a, {odd: \"c % 2 != 0\"}], when: b != 3, measure: sum(amount), at_most: 100}\n";
 
-static policy_status load_engine(const policy_options *options, policy_engine **out)
-{
-    policy_builder *b = NULL;
-    policy_error *err = NULL;
-    policy_status status = policy_builder_new(options, &b, &err);
-    if (status == POLICY_OK) {
-        status = policy_builder_add_memory(b, "schema/small.yaml", schema_text, strlen(schema_text), &err);
-    }
-    if (status == POLICY_OK) {
-        status = policy_builder_load_memory(b, "small.yaml", pack_text, strlen(pack_text), &err);
-    }
-    if (status == POLICY_OK) {
-        status = policy_builder_build(b, out, &err);
-    }
-    cr_assert(status == POLICY_OK || status == POLICY_E_NOMEM, "%s",
-              err ? policy_error_message(err, POLICY_LANGUAGE_EN) : "");
-    policy_error_free(err);
-    policy_builder_free(b);
-    return status;
-}
-
 static policy_engine *engine_of(const policy_allocator *allocator)
 {
     policy_options *options = NULL;
     policy_engine *e = NULL;
     cr_assert_eq(policy_options_new(allocator, &options, NULL), POLICY_OK);
-    cr_assert_eq(load_engine(options, &e), POLICY_OK);
+    cr_assert_eq(small_engine(options, schema_text, pack_text, &e), POLICY_OK);
     policy_options_free(options);
     return e;
 }
@@ -352,7 +332,7 @@ static policy_status feed_and_judge(const policy_allocator *allocator, void *con
     policy_findings *all = NULL;
     policy_status status = policy_options_new(allocator, &options, NULL);
     if (status == POLICY_OK) {
-        status = load_engine(options, &e);
+        status = small_engine(options, schema_text, pack_text, &e);
     }
     if (status == POLICY_OK) {
         status = policy_ledger_new(e, &l, NULL);

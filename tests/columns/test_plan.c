@@ -8,6 +8,7 @@
 #include "policy/policy.h"
 #include "support/batches.h"
 #include "support/failing_allocator.h"
+#include "support/small_pack.h"
 
 static const char schema_text[] =
     "schema: small\nversion: \"1.0\"\ntypes:\n  entry:\n    identity: [name]\n    dated_by: day\n    fields:\n"
@@ -22,21 +23,7 @@ static const char pack_text[] = "pack: small\nversion: \"1.0\"\nschema: small\nr
 
 static policy_status engine_of(policy_options *options, policy_engine **out)
 {
-    policy_builder *b = NULL;
-    policy_error *err = NULL;
-    policy_status status = policy_builder_new(options, &b, &err);
-    if (status == POLICY_OK) {
-        status = policy_builder_add_memory(b, "schema/small.yaml", schema_text, strlen(schema_text), &err);
-    }
-    if (status == POLICY_OK) {
-        status = policy_builder_load_memory(b, "small.yaml", pack_text, strlen(pack_text), &err);
-    }
-    if (status == POLICY_OK) {
-        status = policy_builder_build(b, out, &err);
-    }
-    policy_builder_free(b);
-    policy_error_free(err);
-    return status;
+    return small_engine(options, schema_text, pack_text, out);
 }
 
 Test(explain_plan, names_the_way_of_every_part)

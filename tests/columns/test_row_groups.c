@@ -11,6 +11,7 @@
 #include "policy/policy.h"
 #include "support/batches.h"
 #include "support/failing_allocator.h"
+#include "support/small_pack.h"
 
 static const char schema_text[] =
     "schema: small\nversion: \"1.0\"\ntypes:\n  work:\n    identity: [class, day]\n    dated_by: day\n    fields:\n"
@@ -46,23 +47,7 @@ static policy_status engine_of(policy_options *options, const char *more, policy
 {
     char rules[4000];
     snprintf(rules, sizeof rules, "%s%s", pack_head, more);
-    policy_builder *b = NULL;
-    policy_error *err = NULL;
-    policy_status status = policy_builder_new(options, &b, &err);
-    if (status == POLICY_OK) {
-        status = policy_builder_add_memory(b, "schema/small.yaml", schema_text, strlen(schema_text), &err);
-    }
-    if (status == POLICY_OK) {
-        status = policy_builder_load_memory(b, "small.yaml", rules, strlen(rules), &err);
-    }
-    if (status == POLICY_OK) {
-        status = policy_builder_build(b, out, &err);
-    }
-    cr_assert(status == POLICY_OK || status == POLICY_E_NOMEM, "%s",
-              err ? policy_error_message(err, POLICY_LANGUAGE_EN) : "");
-    policy_builder_free(b);
-    policy_error_free(err);
-    return status;
+    return small_engine(options, schema_text, rules, out);
 }
 
 static policy_status feed(policy_ledger *l, uint64_t seed, const char *source, uint64_t first_row, int64_t part,
@@ -76,33 +61,7 @@ static policy_status feed(policy_ledger *l, uint64_t seed, const char *source, u
     return status;
 }
 
-static int32_t append(void *context, const void *data, size_t size)
-{
-    return fwrite(data, 1, size, context) == size ? 0 : 1;
-}
-
-static policy_ledger *saved_and_restored(policy_ledger *l)
-{
-    char *bytes = NULL;
-    size_t size = 0;
-    policy_ledger *out = NULL;
-    FILE *file = open_memstream(&bytes, &size);
-    cr_assert_eq(policy_ledger_save(l, append, file, NULL), POLICY_OK);
-    fclose(file);
-    cr_assert_eq(policy_ledger_restore(l->engine, bytes, size, &out, NULL, NULL), POLICY_OK);
-    free(bytes);
-    policy_ledger_free(l);
-    return out;
-}
-
 typedef policy_ledger *(*scenario)(policy_engine *e, uint64_t seed, bool columns);
-
-static policy_ledger *new_ledger(policy_engine *e)
-{
-    policy_ledger *l = NULL;
-    cr_assert_eq(policy_ledger_new(e, &l, NULL), POLICY_OK);
-    return l;
-}
 
 /* The scenario by rows and by columns; with rules that read sums only, and with rules that read the groups. */
 static void same_both_ways(scenario steps, bool with_rows)
@@ -131,7 +90,7 @@ static void same_both_ways(scenario steps, bool with_rows)
 
 static policy_ledger *several_batches(policy_engine *e, uint64_t seed, bool columns)
 {
-    policy_ledger *l = new_ledger(e);
+    policy_ledger *l = small_ledger(e);
     cr_assert_eq(feed(l, seed, "made", 1, 0, columns), POLICY_OK);
     cr_assert_eq(feed(l, seed + 1, "made", 1 + ROWS, 7, columns), POLICY_OK);
     cr_assert_eq(feed(l, seed + 2, "other", 1, 100, columns), POLICY_OK);
@@ -146,7 +105,7 @@ Test(row_groups, batches_and_parts_make_no_difference)
 
 static policy_ledger *rows_fed_twice(policy_engine *e, uint64_t seed, bool columns)
 {
-    policy_ledger *l = new_ledger(e);
+    policy_ledger *l = small_ledger(e);
     cr_assert_eq(feed(l, seed, "made", 1, 0, columns), POLICY_OK);
     cr_assert_eq(feed(l, seed + (seed & 4 ? 1 : 0), "made", 1 + (seed & 8 ? 10 : 0), 0, columns), POLICY_OK);
     return l;
@@ -159,7 +118,7 @@ Test(row_groups, a_row_number_that_comes_again_is_one_group)
 
 static policy_ledger *posted_and_fed(policy_engine *e, uint64_t seed, bool columns)
 {
-    policy_ledger *l = new_ledger(e);
+    policy_ledger *l = small_ledger(e);
     cr_assert_eq(feed(l, seed, "made", 1, 0, false), POLICY_OK);
     cr_assert_eq(feed(l, seed & 4 ? seed : seed + 1, "made", seed & 4 ? 1 : 1 + ROWS, 0, columns), POLICY_OK);
     cr_assert_eq(feed(l, seed + 2, "other", 1, 0, false), POLICY_OK);
@@ -173,7 +132,7 @@ Test(row_groups, stand_beside_groups_of_posted_rows)
 
 static policy_ledger *asked_between(policy_engine *e, uint64_t seed, bool columns)
 {
-    policy_ledger *l = new_ledger(e);
+    policy_ledger *l = small_ledger(e);
     for (uint64_t i = 0; i < 3; i++) {
         cr_assert_eq(feed(l, seed + i, "made", 1 + i * ROWS, 0, columns), POLICY_OK);
         free(made_answer(l, true));
@@ -188,7 +147,7 @@ Test(row_groups, may_be_asked_for_between_feeds)
 
 static policy_ledger *restored(policy_engine *e, uint64_t seed, bool columns)
 {
-    policy_ledger *l = saved_and_restored(several_batches(e, seed, columns));
+    policy_ledger *l = small_ledger_restored(several_batches(e, seed, columns));
     cr_assert_eq(feed(l, seed + 9, "made", 5000, 0, columns), POLICY_OK);
     return l;
 }
@@ -200,7 +159,7 @@ Test(row_groups, are_saved_and_restored)
 
 static policy_ledger *merged(policy_engine *e, uint64_t seed, bool columns)
 {
-    policy_ledger *l = new_ledger(e), *from = new_ledger(e);
+    policy_ledger *l = small_ledger(e), *from = small_ledger(e);
     cr_assert_eq(feed(l, seed, "made", 1, 0, columns), POLICY_OK);
     cr_assert_eq(feed(from, seed + 1, "third", 1, 0, columns), POLICY_OK);
     cr_assert_eq(policy_ledger_merge(l, from, NULL), POLICY_OK);
@@ -217,7 +176,7 @@ Test(row_groups, are_merged)
 /* A feed that is given up leaves nothing behind, and its rows may come again. */
 static policy_ledger *given_up(policy_engine *e, uint64_t seed, bool columns)
 {
-    policy_ledger *l = new_ledger(e);
+    policy_ledger *l = small_ledger(e);
     cr_assert_eq(feed(l, seed, "made", 1, 0, columns), POLICY_OK);
     if (columns) {
         made_batch *m = made_batch_new(e->tables[0]->record, fields, FIELDS, ROWS, seed + 5);

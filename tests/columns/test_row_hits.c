@@ -11,6 +11,7 @@
 #include "policy/policy.h"
 #include "support/batches.h"
 #include "support/failing_allocator.h"
+#include "support/small_pack.h"
 
 static const char schema_text[] =
     "schema: small\nversion: \"1.0\"\ntypes:\n  work:\n    identity: [class, day]\n    dated_by: day\n    fields:\n"
@@ -40,23 +41,7 @@ static const made_field fields[] = {{"class", classes, 0, 0},
 
 static policy_status engine_of(policy_options *options, policy_engine **out)
 {
-    policy_builder *b = NULL;
-    policy_error *err = NULL;
-    policy_status status = policy_builder_new(options, &b, &err);
-    if (status == POLICY_OK) {
-        status = policy_builder_add_memory(b, "schema/small.yaml", schema_text, strlen(schema_text), &err);
-    }
-    if (status == POLICY_OK) {
-        status = policy_builder_load_memory(b, "small.yaml", pack_head, strlen(pack_head), &err);
-    }
-    if (status == POLICY_OK) {
-        status = policy_builder_build(b, out, &err);
-    }
-    cr_assert(status == POLICY_OK || status == POLICY_E_NOMEM, "%s",
-              err ? policy_error_message(err, POLICY_LANGUAGE_EN) : "");
-    policy_builder_free(b);
-    policy_error_free(err);
-    return status;
+    return small_engine(options, schema_text, pack_head, out);
 }
 
 static policy_status feed(policy_ledger *l, uint64_t seed, const char *source, uint64_t first_row, int64_t part,
@@ -70,33 +55,7 @@ static policy_status feed(policy_ledger *l, uint64_t seed, const char *source, u
     return status;
 }
 
-static int32_t append(void *context, const void *data, size_t size)
-{
-    return fwrite(data, 1, size, context) == size ? 0 : 1;
-}
-
-static policy_ledger *saved_and_restored(policy_ledger *l)
-{
-    char *bytes = NULL;
-    size_t size = 0;
-    policy_ledger *out = NULL;
-    FILE *file = open_memstream(&bytes, &size);
-    cr_assert_eq(policy_ledger_save(l, append, file, NULL), POLICY_OK);
-    fclose(file);
-    cr_assert_eq(policy_ledger_restore(l->engine, bytes, size, &out, NULL, NULL), POLICY_OK);
-    free(bytes);
-    policy_ledger_free(l);
-    return out;
-}
-
 typedef policy_ledger *(*scenario)(policy_engine *e, uint64_t seed, bool columns);
-
-static policy_ledger *new_ledger(policy_engine *e)
-{
-    policy_ledger *l = NULL;
-    cr_assert_eq(policy_ledger_new(e, &l, NULL), POLICY_OK);
-    return l;
-}
 
 /* Findings and their messages. */
 static char *answer_of(policy_ledger *l)
@@ -145,7 +104,7 @@ static void same_both_ways(scenario steps)
 
 static policy_ledger *several_batches(policy_engine *e, uint64_t seed, bool columns)
 {
-    policy_ledger *l = new_ledger(e);
+    policy_ledger *l = small_ledger(e);
     cr_assert_eq(feed(l, seed, "made", 1, 0, columns), POLICY_OK);
     cr_assert_eq(feed(l, seed + 1, "made", 1 + ROWS, 7, columns), POLICY_OK);
     cr_assert_eq(feed(l, seed + 2, "other", 1, 100, columns), POLICY_OK);
@@ -160,7 +119,7 @@ Test(row_hits, batches_and_parts_make_no_difference)
 
 static policy_ledger *posted_and_fed(policy_engine *e, uint64_t seed, bool columns)
 {
-    policy_ledger *l = new_ledger(e);
+    policy_ledger *l = small_ledger(e);
     cr_assert_eq(feed(l, seed, "made", 1, 0, false), POLICY_OK);
     cr_assert_eq(feed(l, seed & 4 ? seed : seed + 1, "made", seed & 4 ? 1 : 1 + ROWS, 0, columns), POLICY_OK);
     cr_assert_eq(feed(l, seed + 2, "other", 1, 0, false), POLICY_OK);
@@ -174,7 +133,7 @@ Test(row_hits, stand_beside_rows_that_were_posted)
 
 static policy_ledger *asked_between(policy_engine *e, uint64_t seed, bool columns)
 {
-    policy_ledger *l = new_ledger(e);
+    policy_ledger *l = small_ledger(e);
     for (uint64_t i = 0; i < 3; i++) {
         cr_assert_eq(feed(l, seed + i, "made", 1 + i * ROWS, 0, columns), POLICY_OK);
         free(answer_of(l));
@@ -189,7 +148,7 @@ Test(row_hits, may_be_asked_for_between_feeds)
 
 static policy_ledger *restored(policy_engine *e, uint64_t seed, bool columns)
 {
-    policy_ledger *l = saved_and_restored(several_batches(e, seed, columns));
+    policy_ledger *l = small_ledger_restored(several_batches(e, seed, columns));
     cr_assert_eq(feed(l, seed + 9, "made", 5000, 0, columns), POLICY_OK);
     return l;
 }
@@ -201,7 +160,7 @@ Test(row_hits, are_saved_and_restored)
 
 static policy_ledger *merged(policy_engine *e, uint64_t seed, bool columns)
 {
-    policy_ledger *l = new_ledger(e), *from = new_ledger(e);
+    policy_ledger *l = small_ledger(e), *from = small_ledger(e);
     cr_assert_eq(feed(l, seed, "made", 1, 0, columns), POLICY_OK);
     cr_assert_eq(feed(from, seed + 1, "third", 1, 0, columns), POLICY_OK);
     cr_assert_eq(policy_ledger_merge(l, from, NULL), POLICY_OK);
@@ -218,7 +177,7 @@ Test(row_hits, are_merged)
 /* A feed that is given up leaves nothing behind, and its rows may come again. */
 static policy_ledger *given_up(policy_engine *e, uint64_t seed, bool columns)
 {
-    policy_ledger *l = new_ledger(e);
+    policy_ledger *l = small_ledger(e);
     cr_assert_eq(feed(l, seed, "made", 1, 0, columns), POLICY_OK);
     if (columns) {
         made_batch *m = made_batch_new(e->tables[0]->record, fields, FIELDS, ROWS, seed + 5);
@@ -271,7 +230,7 @@ static policy_status feed_and_judge(const policy_allocator *allocator, void *con
 
 static policy_ledger *looked_for(policy_engine *e, uint64_t seed, bool columns)
 {
-    policy_ledger *l = new_ledger(e);
+    policy_ledger *l = small_ledger(e);
     for (uint64_t i = 0; i < 3; i++) {
         cr_assert_eq(feed(l, seed + i, "made", 1 + i * ROWS, 0, columns), POLICY_OK);
         cr_assert(accounts_settle(l));
