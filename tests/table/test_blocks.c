@@ -68,11 +68,14 @@ static policy_status write_records(FILE *out, table *t, size_t first, policy_err
     policy_status status = record_init(&r, &t_type, &allocator_system);
     for (size_t row = 0; row < first && more && status == POLICY_OK; row++) {
         status = table_next(t, &r, &more, err);
-        fprintf(out, more && status == POLICY_OK ? "%d:" : "", (int)r.row);
-        for (int f = 0; f < T_FIELDS && more && status == POLICY_OK; f++) {
+        if (!more || status != POLICY_OK) {
+            break;
+        }
+        fprintf(out, "%d:", (int)r.row);
+        for (int f = 0; f < T_FIELDS; f++) {
             fprintf(out, " [%.*s]", (int)cell_of(&r, f).size, cell_of(&r, f).data);
         }
-        fprintf(out, more && status == POLICY_OK ? "\n" : "");
+        fputc('\n', out);
     }
     record_free(&r);
     return status;
